@@ -1,0 +1,50 @@
+import importX from "eslint-plugin-import-x";
+import { createTypeScriptImportResolver } from "eslint-import-resolver-typescript";
+import tseslint from "typescript-eslint";
+
+/** A folder of src and what it may import, beside itself (the arrows of CONTRIBUTING.md). */
+const MAY_IMPORT = {
+  engine: [],
+  math: [],
+  distributions: ["math", "engine", "model.ts"],
+  nn: ["math", "engine", "model.ts"],
+  datasets: ["math", "distributions", "options.ts"],
+  flows: ["nn", "distributions", "math", "engine", "model.ts", "options.ts"],
+  training: ["model.ts", "engine", "math", "options.ts"],
+  evaluation: ["model.ts", "engine", "math", "options.ts"],
+  report: ["math", "record.ts"],
+  contract: ["model.ts", "engine", "math", "training", "evaluation"],
+};
+const EVERYTHING = [
+  ...Object.keys(MAY_IMPORT),
+  ...["runner", "cli", "families.ts", "registry.ts", "model.ts", "options.ts", "record.ts", "index.ts"],
+];
+const zones = Object.entries(MAY_IMPORT).map(([folder, allowed]) => ({
+  target: `./src/${folder}`,
+  from: EVERYTHING.filter((name) => name !== folder && !allowed.includes(name)).map((n) => `./src/${n}`),
+  message: `src/${folder} may import only ${[folder, ...allowed].join(", ")}.`,
+}));
+
+export default tseslint.config(
+  { ignores: ["dist/**", "results/**", "runs/**"] },
+  {
+    files: ["src/**/*.ts", "test/**/*.ts", "bench/**/*.ts"],
+    extends: [...tseslint.configs.strictTypeChecked],
+    plugins: { "import-x": importX },
+    languageOptions: { parserOptions: { projectService: true } },
+    settings: { "import-x/resolver-next": [createTypeScriptImportResolver()] },
+    rules: {
+      "import-x/no-cycle": "error",
+      "import-x/no-default-export": "error",
+      "import-x/no-restricted-paths": ["error", { basePath: import.meta.dirname, zones }],
+      "max-lines": ["error", { max: 250, skipBlankLines: true, skipComments: true }],
+      "max-lines-per-function": ["error", { max: 60, skipBlankLines: true, skipComments: true }],
+      "no-restricted-properties": [
+        "error",
+        { object: "Math", property: "random", message: "Randomness is an argument: take an Rng." },
+      ],
+      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true, allowBoolean: true }],
+      "@typescript-eslint/consistent-type-imports": "error",
+    },
+  },
+);

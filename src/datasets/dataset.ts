@@ -1,0 +1,50 @@
+import type { Rng } from "../math/rng.ts";
+import type { Rows } from "../math/rows.ts";
+import type { OptionSchema, OptionValues } from "../options.ts";
+
+/** Entropy of a known density, nats, in the units of the rows. */
+export interface Entropy {
+  readonly value: number;
+  /** 0 for closed forms. */
+  readonly stderr: number;
+  /** "closed form", "quadrature", "Monte Carlo, n = 10⁶". */
+  readonly method: string;
+}
+
+/** Three disjoint sets of rows in raw units: as read or drawn, after a declared dequantisation, not standardised. */
+export interface Dataset {
+  readonly name: string;
+  /** Shape of one row. */
+  readonly shape: readonly number[];
+  readonly columns: readonly string[];
+  readonly train: Rows;
+  readonly validation: Rows;
+  readonly test: Rows;
+  /** For each test row its number in the source (file row, or index of the draw), for paired comparison. */
+  readonly testIds: Int32Array;
+  readonly entropy?: Entropy;
+  /** log p of rows in raw units, nats. */
+  readonly logDensity?: (rows: Rows) => Float64Array;
+  /** bound: counts were dequantised, so an NLL of these rows is an upper bound of the counts' NLL. */
+  readonly likelihood: "exact" | "bound";
+  /** Test rows that stand exactly so in train as well. */
+  readonly duplicates: number;
+  /** What the user should know: rows dropped, columns dropped, duplicates. */
+  readonly notes: readonly string[];
+  /** Hash of all rows and of the split. */
+  readonly digest: string;
+}
+
+/** A data set by name: its options, and how it is made. Synthetic sets draw everything from `rng`. */
+export interface DatasetDefinition<S extends OptionSchema = OptionSchema> {
+  readonly name: string;
+  readonly summary: string;
+  readonly source: string;
+  readonly options: S;
+  load(args: { readonly options: OptionValues<S>; readonly rng: Rng }): Promise<Dataset>;
+}
+
+/** Checks nothing at run time; infers the type of the options. */
+export const defineDataset = <S extends OptionSchema>(
+  definition: DatasetDefinition<S>,
+): DatasetDefinition => definition;

@@ -1,0 +1,21 @@
+/** The engine: compile a function of tensors, call it with typed arrays. Nothing outside needs to know more. */
+export { tf } from "./tf.ts";
+export type { Tensor, Tensors } from "./tf.ts";
+export { ENGINES } from "./program.ts";
+export type {
+  Arrays,
+  Compiled,
+  DType,
+  EngineName,
+  EngineOptions,
+  NumericArray,
+  Precision,
+  Program,
+  Shape,
+  Spec,
+} from "./program.ts";
+export { createStore } from "./store.ts";
+export type { Slot, SlotKind, Store } from "./store.ts";
+export { compile } from "./compile.ts";
+export { stopGradient } from "./stop-gradient.ts";
+export { jvp, vjp } from "./derivatives.ts";

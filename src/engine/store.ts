@@ -1,0 +1,92 @@
+import type { Shape } from "./program.ts";
+import type { Tensor, Tensors } from "./tf.ts";
+
+/** variable: trained · state: changed by training, but not by gradients · constant: fixed. All three are saved. */
+export type SlotKind = "variable" | "state" | "constant";
+
+/** A named array of a model. Layers keep slots and read the tensor that stands for them while a function is traced. */
+export interface Slot {
+  readonly name: string;
+  readonly kind: SlotKind;
+  readonly shape: Shape;
+  /** On the host, row-major. float32 engines round it when they take it. */
+  values: Float64Array;
+  /** The tensor of this slot inside `Store.bind`. */
+  read(): Tensor;
+  /** Replaces the slot's tensor for the rest of this `Store.bind`, which reports it to its caller. */
+  assign(value: Tensor): void;
+}
+
+/** The arrays of a model, declared while it is built. */
+export interface Store {
+  /** The same store with names below `prefix/`. */
+  scope(prefix: string): Store;
+  variable(name: string, shape: Shape, values: ArrayLike<number>): Slot;
+  state(name: string, shape: Shape, values: ArrayLike<number>): Slot;
+  constant(name: string, shape: Shape, values: ArrayLike<number>): Slot;
+  /** All slots of the whole store, in the order of declaration. */
+  slots(...kinds: SlotKind[]): readonly Slot[];
+  /** Runs f with each slot standing for the tensor of its name; returns also what f assigned. */
+  bind<T>(tensors: Tensors, f: () => T): { result: T; assigned: Tensors };
+}
+
+/** An empty store. */
+export function createStore(): Store {
+  const slots = new Map<string, Slot>();
+  let bound: Tensors | undefined;
+  let assigned: Tensors = {};
+
+  const declare = (kind: SlotKind, name: string, shape: Shape, start: ArrayLike<number>): Slot => {
+    const size = shape.reduce((product, d) => product * d, 1);
+    if (start.length !== size)
+      throw new Error(
+        `store: "${name}" of shape [${shape.join(", ")}] needs ${size} values, got ${start.length}.`,
+      );
+    if (slots.has(name))
+      throw new Error(`store: "${name}" is declared twice; give each layer its own scope.`);
+    const slot: Slot = {
+      name,
+      kind,
+      shape,
+      values: Float64Array.from(start),
+      read() {
+        const tensor = assigned[name] ?? bound?.[name];
+        if (tensor === undefined)
+          throw new Error(`store: "${name}" is read outside of bind(), or was not bound.`);
+        return tensor;
+      },
+      assign(value) {
+        if (kind === "constant")
+          throw new Error(`store: the constant "${name}" cannot be assigned.`);
+        if (value.shape.join() !== shape.join())
+          throw new Error(
+            `store: "${name}" has shape [${shape.join(", ")}], was assigned [${value.shape.join(", ")}].`,
+          );
+        assigned[name] = value;
+      },
+    };
+    slots.set(name, slot);
+    return slot;
+  };
+
+  const at = (prefix: string): Store => ({
+    scope: (inner) => at(`${prefix}${inner}/`),
+    variable: (name, shape, values) => declare("variable", prefix + name, shape, values),
+    state: (name, shape, values) => declare("state", prefix + name, shape, values),
+    constant: (name, shape, values) => declare("constant", prefix + name, shape, values),
+    slots: (...kinds) =>
+      [...slots.values()].filter((s) => kinds.length === 0 || kinds.includes(s.kind)),
+    bind(tensors, f) {
+      const outer = { bound, assigned };
+      bound = tensors;
+      assigned = {};
+      try {
+        const result = f();
+        return { result, assigned };
+      } finally {
+        ({ bound, assigned } = outer);
+      }
+    },
+  });
+  return at("");
+}

@@ -1,0 +1,134 @@
+/**
+ * The contract of every family, read first. A family builds a model; training, evaluation and the runner know only
+ * what stands here, and never ask for a family's name.
+ *
+ * Conventions: encode takes data x to latent z, decode z to x. p(x) = q(encode(x)) · |det J_encode(x)|. `logDet` is
+ * that of the map just applied, in nats per row. Rows are tensors [N, ...shape].
+ */
+import type { Shape } from "./engine/program.ts";
+import type { Store } from "./engine/store.ts";
+import type { Tensor, Tensors } from "./engine/tf.ts";
+import type { Rng } from "./math/rng.ts";
+import type { Rows } from "./math/rows.ts";
+import type { OptionSchema, OptionValues } from "./options.ts";
+
+/** Where a log-likelihood comes from, and so what it is worth. Goes into every record beside the number. */
+export type Provenance =
+  | { readonly kind: "exact" }
+  | { readonly kind: "bound" }
+  | { readonly kind: "encoder-jacobian" | "decoder-jacobian" }
+  | {
+      readonly kind: "ode";
+      readonly trace: string;
+      readonly solver: string;
+      readonly [detail: string]: unknown;
+    };
+
+/** What a layer may depend on besides its rows. */
+export interface Call {
+  /** initialise: data-dependent start (ActNorm assigns its statistics); train, evaluate: as named. */
+  readonly mode: "initialise" | "train" | "evaluate";
+  /** Condition of each row, [N, C]. */
+  readonly context?: Tensor;
+}
+
+/** An invertible map with a log-determinant. Recordable: plain TensorFlow.js. */
+export interface Bijection {
+  /** x [N, D] → z [N, D]; log|det ∂z/∂x| [N]. */
+  encode(x: Tensor, call: Call): { z: Tensor; logDet: Tensor };
+  /** z [N, D] → x [N, D]; log|det ∂x/∂z| [N]. */
+  decode(z: Tensor, call: Call): { x: Tensor; logDet: Tensor };
+}
+
+/** Random input of one training step, drawn by the runner's generator and fed as a tensor of this name. */
+export interface NoiseSpec {
+  /** Per batch: `(batch) => shape`. */
+  readonly shape: (batch: number) => Shape;
+  readonly kind: "normal" | "uniform" | "rademacher" | "orthonormal";
+}
+
+export interface LossCall extends Call {
+  /** [B, ...shape] */
+  readonly batch: Tensor;
+  readonly noise: Tensors;
+  /** Number of the step, from 0; a scalar tensor. */
+  readonly step: Tensor;
+}
+
+/** A log-likelihood that a model offers. The first one of a model is its `test_nll`. */
+export interface LogProb {
+  /** "" for the main one; else the suffix of its metric: "encoder" gives test_nll_encoder. */
+  readonly name: string;
+  readonly provenance: Provenance;
+  /** Recordable: x [N, ...shape] → log p [N], nats, of the rows as the model sees them. */
+  value?(x: Tensor, call: Call): Tensor;
+  /** On the host, where a recorded function cannot: adaptive solvers, float64 factorisations. */
+  host?(rows: Rows, context?: Rows): Promise<Float64Array>;
+}
+
+/** A prefix of the chain: rows after this many layers, for the KL decay per layer. */
+export interface Stages {
+  /** Names of the stages, first the data itself. */
+  readonly names: readonly string[];
+  /** Recordable: for each stage its rows [N, D] and the log-determinant [N] accumulated from the data. */
+  encode(x: Tensor, call: Call): readonly { z: Tensor; logDet: Tensor }[];
+}
+
+export interface Model {
+  /** Shape of one row. */
+  readonly shape: Shape;
+  /** All arrays of the model; what is saved. */
+  readonly store: Store;
+  readonly noise?: Readonly<Record<string, NoiseSpec>>;
+  /** Data-dependent start, recordable: runs the rows [N, ...shape] through and assigns slots. */
+  initialise?(x: Tensor): void;
+  /** Closed form instead of training; sets slots. Throws with cause and cure where the rows do not allow it. */
+  fit?(rows: Rows): void;
+  /** Recordable training loss: a scalar, and further scalars to log. Slots of kind state may be assigned. */
+  loss?(call: LossCall): { loss: Tensor; scalars?: Tensors };
+  /** What early stopping looks at: "nll" (mean of −log p) or "loss" (validation loss). */
+  readonly monitor: "nll" | "loss";
+  /** Recordable. Left out by models that have no such map. */
+  readonly bijection?: Bijection;
+  readonly logProb: readonly LogProb[];
+  readonly sampler: {
+    /** Standard random input for n rows: [n, size]. */
+    readonly noise: { readonly size: number; readonly kind: "normal" | "uniform" };
+    /** Recordable: noise [n, size] → rows [n, ...shape] and, where it is known, their log p [n]. */
+    sample(
+      noise: Tensor,
+      call: Call & { readonly temperature: Tensor },
+    ): { x: Tensor; logProb?: Tensor };
+  };
+  readonly stages?: Stages;
+}
+
+export interface BuildArguments<O> {
+  readonly options: O;
+  /** Shape of one row. */
+  readonly shape: Shape;
+  /** Columns of the condition; 0 without one. */
+  readonly contextSize: number;
+  readonly rng: Rng;
+}
+
+export interface Family<S extends OptionSchema = OptionSchema> {
+  /** Registry name, kebab case. */
+  readonly name: string;
+  /** One line for lists and help. */
+  readonly summary: string;
+  /** Authors (year), arXiv number. */
+  readonly paper: string;
+  readonly options: S;
+  readonly supports: {
+    readonly tabular: boolean;
+    readonly image: boolean;
+    readonly conditional: boolean;
+    /** Fewest dimensions. */
+    readonly minDim: number;
+  };
+  build(args: BuildArguments<OptionValues<S>>): Model;
+}
+
+/** Checks nothing at run time; infers the type of the options. */
+export const defineFamily = <S extends OptionSchema>(family: Family<S>): Family => family;
