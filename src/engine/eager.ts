@@ -31,13 +31,9 @@ export function eagerExecutable(program: Program, backend: string): Executable {
     void tf.setBackend(backend);
     return f();
   };
-  const fixed = onBackend(() =>
-    Object.fromEntries(Object.entries(constants).map(([k, c]) => [k, toTensor(c.values, c)])),
-  );
-  let state = onBackend(() =>
-    Object.fromEntries(
-      Object.entries(stateSpecs).map(([k, s]) => [k, tf.zeros([...s.shape], tfType(s))]),
-    ),
+  const fixed = onBackend(() => mapValues(constants, (c) => toTensor(c.values, c)));
+  let state: Tensors = onBackend(() =>
+    mapValues(stateSpecs, (s) => tf.zeros([...s.shape], tfType(s))),
   );
   const replace = (next: Tensors): void => {
     for (const [name, tensor] of Object.entries(next)) {
@@ -47,52 +43,34 @@ export function eagerExecutable(program: Program, backend: string): Executable {
   };
   const once = (feeds: Arrays): Arrays => {
     const result = tf.tidy(() => {
-      const fed = Object.fromEntries(
-        Object.entries(inputs).map(([k, s]) => [k, toTensor(feeds[k] as NumericArray, s)]),
-      );
+      const fed = mapValues(inputs, (spec, name) => toTensor(feeds[name] as NumericArray, spec));
       const { outputs, state: next = {} } = program.body({ ...fed, ...state, ...fixed });
-      // A copy of each handle: the body may hand back one of its own inputs.
-      const held = (tensors: Tensors): Tensors =>
-        Object.fromEntries(Object.entries(tensors).map(([k, t]) => [k, t.clone()]));
-      return { outputs: held(outputs), state: held(next) };
+      // A handle of its own for each: the body may hand back one of its inputs.
+      return {
+        outputs: mapValues(outputs, (t) => t.clone()),
+        state: mapValues(next, (t) => t.clone()),
+      };
     });
     replace(result.state);
-    const values = Object.fromEntries(
-      Object.entries(result.outputs).map(([k, t]) => [k, t.dataSync() as NumericArray]),
-    );
+    const values = mapValues(result.outputs, read);
     tf.dispose(result.outputs);
     return values;
   };
-  const slice = (feeds: Arrays, step: number): Arrays =>
-    Object.fromEntries(
-      Object.entries(inputs).map(([k, s]) => [
-        k,
-        (feeds[k] as NumericArray).subarray(step * size(s.shape), (step + 1) * size(s.shape)),
-      ]),
-    );
   return {
     nodes: 0,
     set: (values) => {
       onBackend(() => {
-        replace(
-          Object.fromEntries(
-            Object.entries(values).map(([k, v]) => [k, toTensor(v, stateSpecs[k] as Spec)]),
-          ),
-        );
+        replace(mapValues(values, (array, name) => toTensor(array, stateSpecs[name] as Spec)));
       });
     },
-    get: () =>
-      Promise.resolve(
-        Object.fromEntries(
-          Object.entries(state).map(([k, t]) => [k, t.dataSync() as NumericArray]),
-        ),
-      ),
+    get: () => Promise.resolve(mapValues(state, read)),
     run: (feeds) =>
       Promise.resolve(
         onBackend(() => {
           if (repeat === undefined) return once(feeds);
-          const results = Array.from({ length: repeat }, (_, step) => once(slice(feeds, step)));
-          return stack(results);
+          return stack(
+            Array.from({ length: repeat }, (_, step) => once(sliceOf(feeds, inputs, step))),
+          );
         }),
       ),
     dispose: () => {
@@ -102,6 +80,20 @@ export function eagerExecutable(program: Program, backend: string): Executable {
     },
   };
 }
+
+const read = (tensor: Tensor): NumericArray => tensor.dataSync();
+
+const mapValues = <A, B>(
+  record: Readonly<Record<string, A>>,
+  f: (value: A, name: string) => B,
+): Record<string, B> =>
+  Object.fromEntries(Object.entries(record).map(([name, value]) => [name, f(value, name)]));
+
+/** What repetition `step` is fed with. */
+const sliceOf = (feeds: Arrays, inputs: Readonly<Record<string, Spec>>, step: number): Arrays =>
+  mapValues(inputs, ({ shape }, name) =>
+    (feeds[name] as NumericArray).subarray(step * size(shape), (step + 1) * size(shape)),
+  );
 
 /** Joins the outputs of the repetitions along a new first axis. */
 function stack(results: readonly Arrays[]): Arrays {

@@ -1,0 +1,46 @@
+import type { Graph, Node, Value } from "../graph.ts";
+
+/** Constants up to this size are compared by content. */
+const SMALL = 64;
+
+/** Makes each value once: nodes with the same operator, attributes and inputs become one, equal small constants too. */
+export function commonSubexpressions(graph: Graph): Graph {
+  const ids = new Map<Value, number>();
+  const constants = new Map<string, Value>();
+  const share = (value: Value): Value => {
+    if (value.data === undefined || value.data.length > SMALL) return value;
+    const key = `${value.type}|${value.shape.join()}|${Array.prototype.join.call(value.data)}`;
+    const known = constants.get(key);
+    if (known === undefined) constants.set(key, value);
+    return known ?? value;
+  };
+  const idOf = (value: Value | undefined): number => {
+    if (value === undefined) return -1;
+    const id = ids.get(value) ?? ids.size;
+    ids.set(value, id);
+    return id;
+  };
+
+  const visit = (g: Graph, outer: ReadonlyMap<Value, Value>): Graph => {
+    const replaced = new Map(outer);
+    const seen = new Map<string, Node>();
+    const latest = (value: Value): Value => share(replaced.get(value) ?? value);
+    const nodes: Node[] = [];
+    for (const old of g.nodes) {
+      const inputs = old.inputs.map((v) => (v === undefined ? v : latest(v)));
+      if (old.body !== undefined) {
+        nodes.push({ ...old, inputs, body: visit(old.body, replaced) });
+        continue;
+      }
+      const key = `${old.op}|${inputs.map(idOf).join()}|${JSON.stringify(old.attributes)}|${old.outputs.map((o) => o.shape.join("x")).join()}`;
+      const twin = seen.get(key);
+      if (twin === undefined) {
+        const node = { ...old, inputs };
+        seen.set(key, node);
+        nodes.push(node);
+      } else old.outputs.forEach((output, i) => replaced.set(output, twin.outputs[i] as Value));
+    }
+    return { inputs: g.inputs, outputs: g.outputs.map(latest), nodes };
+  };
+  return visit(graph, new Map());
+}
