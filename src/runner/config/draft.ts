@@ -1,0 +1,159 @@
+import type { Catalogue } from "../catalogue.ts";
+import { unknownName } from "../../registry.ts";
+import { missing, type Library } from "./library.ts";
+import type { Overrides } from "./override.ts";
+import type { Origin, Problem } from "./problem.ts";
+import { isGroup, keyOf, ownerOf, type Axis, type Setting } from "./setting.ts";
+
+/** One run before its keys are checked: what was said about it, the later over the earlier. */
+export interface Draft {
+  readonly family: string;
+  readonly data: string;
+  /** From the files of the family, data set and other entries that were chosen; every key must exist. */
+  readonly groupSettings: readonly Setting[];
+  readonly settings: readonly Setting[];
+}
+
+const MOST_RUNS = 100_000;
+
+/** All combinations, the last axis fastest. */
+function product(axes: readonly Axis[]): readonly (readonly Setting[])[] {
+  return axes.reduce<readonly (readonly Setting[])[]>(
+    (combined, { points }) =>
+      combined.flatMap((left) => points.map((right) => [...left, ...right])),
+    [[]],
+  );
+}
+
+const ownersOf = (axis: Axis): readonly string[] =>
+  axis.points.flatMap((point) => point.map((setting) => ownerOf(setting.path)));
+
+/** The axes none of whose keys is given elsewhere. A `runs:` list stays: what is given is laid over it. */
+const without = (axes: readonly Axis[], given: ReadonlySet<string>): readonly Axis[] =>
+  axes.filter((axis) => {
+    const owners = new Set(ownersOf(axis));
+    return owners.size !== 1 || ![...owners].some((owner) => given.has(owner));
+  });
+
+/** The file an entry of a group has in `experiments/`; the family's, data set's and engine's may be missing. */
+function groupFiles(settings: readonly Setting[], library: Library) {
+  const chosen = new Map<string, { readonly name: string; readonly origin: Origin }>();
+  for (const { path, value, origin } of settings) {
+    const [group = "", option] = path;
+    const chooses = option === undefined ? isGroup(group) : option === "name" && path.length === 2;
+    if (chooses && typeof value === "string") chosen.set(group, { name: value, origin });
+  }
+  const files = [];
+  const problems: Problem[] = [];
+  for (const [group, { name, origin }] of chosen) {
+    const file = library.load(`${group}/${name}`);
+    if (file !== undefined) files.push(file);
+    else if (group === "training" || group === "evaluation")
+      problems.push({ origin, message: missing(`${group}/${name}`, library.names) });
+  }
+  return { files, problems };
+}
+
+/** The name that was chosen last for a group, checked. */
+function chosenName(
+  settings: readonly Setting[],
+  group: "family" | "data",
+  registry: Catalogue["families"] | Catalogue["datasets"],
+  problems: Problem[],
+): string | undefined {
+  const last = settings.findLast((s) => keyOf(s) === `${group}.name` && s.op !== "delete");
+  const origin: Origin = last?.origin ?? { kind: "argument", text: "configuration" };
+  const what = registry.kind;
+  if (last === undefined) {
+    const known = registry.names.join(", ");
+    problems.push({ origin, message: `no ${what} is chosen; add ${group}=NAME, one of ${known}.` });
+    return undefined;
+  }
+  const name = String(last.value);
+  if (registry.find(name) !== undefined) return name;
+  problems.push({ origin, message: unknownName(what, name, registry.names) });
+  return undefined;
+}
+
+/** What a command line asks for. */
+export interface Request {
+  readonly overrides: Overrides;
+  /** From `--seeds`. */
+  readonly seeds?: { readonly values: readonly number[]; readonly origin: Origin };
+}
+
+/** The drafts of one combination of the file's and the command line's values. */
+function draftsOf(
+  settings: readonly Setting[],
+  seedAxes: readonly Axis[],
+  given: ReadonlySet<string>,
+  { catalogue, library, problems }: Surroundings,
+): readonly Draft[] {
+  const family = chosenName(settings, "family", catalogue.families, problems);
+  const data = chosenName(settings, "data", catalogue.datasets, problems);
+  const { files, problems: wrong } = groupFiles(settings, library);
+  problems.push(...wrong, ...files.flatMap((f) => f.problems));
+  if (family === undefined || data === undefined) return [];
+  const set = new Set([...given, ...settings.map((s) => ownerOf(s.path))]);
+  const ownAxes = files.flatMap((f) => without(f.axes, set));
+  // `training=fast` has done its work by choosing the file.
+  const rest = settings.filter(
+    (s) => s.path.length > 1 || !isGroup(s.path[0]) || s.op === "delete",
+  );
+  const groupSettings = files.flatMap((f) => f.settings);
+  return product(ownAxes).flatMap((own) =>
+    product(seedAxes).map((seed): Draft => {
+      return { family, data, groupSettings, settings: [...own, ...rest, ...seed] };
+    }),
+  );
+}
+
+interface Surroundings {
+  readonly catalogue: Catalogue;
+  readonly library: Library;
+  readonly problems: Problem[];
+}
+
+/** Everything the request stands for, as a list of drafts; the last key varies fastest, seeds fastest of all. */
+export function expandDrafts(
+  { overrides, seeds }: Request,
+  catalogue: Catalogue,
+  library: Library,
+): { readonly drafts: readonly Draft[]; readonly problems: readonly Problem[] } {
+  const problems: Problem[] = [...overrides.problems];
+  const { experiment } = overrides;
+  const file = experiment && library.load(experiment.name);
+  if (experiment && file === undefined)
+    problems.push({ origin: experiment.origin, message: missing(experiment.name, library.names) });
+  problems.push(...(file?.problems ?? []));
+  const seedAxes: Axis[] = [];
+  if (seeds !== undefined)
+    seedAxes.push({
+      points: seeds.values.map((value) => [
+        { path: ["seed"], op: "force", value, origin: seeds.origin },
+      ]),
+    });
+  const given = new Set([
+    ...overrides.settings.map((s) => ownerOf(s.path)),
+    ...[...overrides.axes, ...seedAxes].flatMap(ownersOf),
+  ]);
+  const fileAxes = without(file?.axes ?? [], given);
+  const axes = [...fileAxes, ...overrides.axes, ...seedAxes];
+  const count = axes.reduce((n, { points }) => n * points.length, 1);
+  if (count > MOST_RUNS) {
+    const message = `${count} runs are more than ${MOST_RUNS}; choose fewer values.`;
+    problems.push({ origin: { kind: "argument", text: "sweep" }, message });
+    return { drafts: [], problems };
+  }
+  const drafts = product(fileAxes).flatMap((fromFile) =>
+    product(overrides.axes).flatMap((fromOverrides) =>
+      draftsOf(
+        [...(file?.settings ?? []), ...fromFile, ...overrides.settings, ...fromOverrides],
+        seedAxes,
+        given,
+        { catalogue, library, problems },
+      ),
+    ),
+  );
+  return { drafts, problems };
+}

@@ -1,0 +1,135 @@
+import { messageOf } from "../user-error.ts";
+import { isMap } from "./setting.ts";
+import { parseScalar } from "./value.ts";
+
+const REFERENCE = /^[A-Za-z_][\w-]*(?:\.[\w-]+)*$/;
+const NAME = /[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+/g;
+const WHOLE = /^\$\{([^{}]*)\}$/;
+const PART = /\$\{([^{}]*)\}/g;
+
+/** Functions of mathjs that reach outside of arithmetic. */
+const FORBIDDEN = ["import", "createUnit", "evaluate", "parse", "compile", "parser", "simplify"];
+const ALSO_FORBIDDEN = ["simplifyCore", "derivative", "rationalize", "resolve", "reviver"];
+
+type Lookup = (key: string) => unknown;
+
+/** Whether a value holds `${…}` anywhere. */
+export const hasInterpolation = (value: unknown): boolean =>
+  typeof value === "string"
+    ? value.includes("${")
+    : Array.isArray(value)
+      ? value.some(hasInterpolation)
+      : isMap(value) && Object.values(value).some(hasInterpolation);
+
+// mathjs takes half a second to load: only where there is arithmetic.
+let engine: Promise<(expression: string, scope: Record<string, unknown>) => unknown> | undefined;
+const arithmetic = async () => {
+  const { create, all } = await import("mathjs");
+  const math = create(all ?? {}, { matrix: "Array" });
+  const { parse } = math;
+  const refuse = (name: string) => () => {
+    throw new Error(`"${name}" is not allowed in a configuration`);
+  };
+  const forbidden = [...FORBIDDEN, ...ALSO_FORBIDDEN];
+  math.import(Object.fromEntries(forbidden.map((name) => [name, refuse(name)])), {
+    override: true,
+  });
+  return (expression: string, scope: Record<string, unknown>): unknown => {
+    const tree = parse(expression);
+    tree.traverse((node) => {
+      if (/Function?Assignment|Assignment/.test(node.type))
+        throw new Error("assignments are not allowed in a configuration");
+    });
+    return tree.compile().evaluate(scope) as unknown;
+  };
+};
+
+/** Puts dotted names where mathjs finds them: family.layers as member `layers` of `family`. */
+function scopeOf(expression: string, lookup: Lookup): Record<string, unknown> {
+  const scope: Record<string, unknown> = {};
+  const put = (key: string): void => {
+    const path = key.split(".");
+    let at = scope;
+    for (const part of path.slice(0, -1)) at = (at[part] ??= {}) as Record<string, unknown>;
+    at[path.at(-1) ?? ""] = lookup(key);
+  };
+  for (const [key] of expression.matchAll(NAME)) put(key);
+  if (/\bseed\b/.test(expression)) put("seed");
+  return scope;
+}
+
+async function evaluate(expression: string, lookup: Lookup): Promise<unknown> {
+  const trimmed = expression.trim();
+  if (REFERENCE.test(trimmed)) return lookup(trimmed);
+  try {
+    const run = await (engine ??= arithmetic());
+    return run(trimmed, scopeOf(trimmed, lookup));
+  } catch (error) {
+    throw new Error(`cannot work out \${${trimmed}}: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+/**
+ * Replaces `${key}` and `${arithmetic over keys}`. A text that is nothing but one interpolation takes the type of its
+ * value.
+ *
+ * @param lookup gives the resolved value of a key; throws where there is none
+ */
+export async function interpolate(value: unknown, lookup: Lookup): Promise<unknown> {
+  if (Array.isArray(value)) return Promise.all(value.map((v) => interpolate(v, lookup)));
+  if (isMap(value)) {
+    const entries = Object.entries(value).map(
+      async ([k, v]) => [k, await interpolate(v, lookup)] as const,
+    );
+    return Object.fromEntries(await Promise.all(entries));
+  }
+  if (typeof value !== "string") return value;
+  const [, whole] = WHOLE.exec(value) ?? [];
+  if (whole !== undefined) return evaluate(whole, lookup);
+  let text = "";
+  let from = 0;
+  for (const match of value.matchAll(PART)) {
+    text += value.slice(from, match.index) + String(await evaluate(match[1] ?? "", lookup));
+    from = match.index + match[0].length;
+  }
+  return from === 0 ? value : parseScalar(text + value.slice(from));
+}
+
+/**
+ * Interpolates a whole configuration; keys may refer to keys that refer to others.
+ *
+ * @param values by key; the result has the same keys
+ * @param fallback the value of a key that is not among them, undefined where there is no such key
+ * @param complain called with the key and what is wrong
+ */
+export async function interpolateAll(
+  values: ReadonlyMap<string, unknown>,
+  fallback: (key: string) => unknown,
+  complain: (key: string, message: string) => void,
+): Promise<Map<string, unknown>> {
+  const done = new Map([...values].filter(([, value]) => !hasInterpolation(value)));
+  const waiting = new Map([...values].filter(([key]) => !done.has(key)));
+  class NotYet extends Error {}
+  const lookup: Lookup = (key) => {
+    if (waiting.has(key)) throw new NotYet(key);
+    const value = done.has(key) ? done.get(key) : fallback(key);
+    if (value === undefined) throw new Error(`there is no key "${key}"`);
+    return value;
+  };
+  for (let before = -1; waiting.size > 0 && waiting.size !== before;) {
+    before = waiting.size;
+    for (const [key, value] of [...waiting]) {
+      try {
+        done.set(key, await interpolate(value, lookup));
+      } catch (error) {
+        const cause = error instanceof Error && error.cause instanceof NotYet ? error.cause : error;
+        if (cause instanceof NotYet) continue;
+        complain(key, `${key}: ${messageOf(error)}.`);
+      }
+      waiting.delete(key);
+    }
+  }
+  for (const key of waiting.keys())
+    complain(key, `${key}: its interpolations refer to each other in a circle.`);
+  return done;
+}

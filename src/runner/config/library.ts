@@ -1,0 +1,81 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { unknownName } from "../../registry.ts";
+import { readConfigFile, type ConfigFile } from "./config-file.ts";
+import type { Problem } from "./problem.ts";
+import { isGroup, type Setting } from "./setting.ts";
+
+/** The folders in which experiments and entries of groups are looked up, first the user's own. */
+export interface Library {
+  /** The settings of `<name>.yaml` with those of its `defaults` before them; undefined where there is no such file. */
+  load(name: string): ConfigFile | undefined;
+  /** Names of the files directly in a folder: "" for experiments, "training" for that group. */
+  readonly names: (folder: string) => readonly string[];
+}
+
+/** The package's own folder of experiments. */
+export const packagedExperiments = (): string =>
+  fileURLToPath(new URL("../../../experiments", import.meta.url));
+
+const isYaml = /\.ya?ml$/;
+
+/** @param folders first the user's, then the package's */
+export function createLibrary(
+  folders: readonly string[] = ["experiments", packagedExperiments()],
+): Library {
+  const find = (name: string): string | undefined =>
+    folders
+      .flatMap((folder) => [join(folder, `${name}.yaml`), join(folder, `${name}.yml`)])
+      .find((path) => existsSync(path));
+
+  const load = (name: string, chain: readonly string[]): ConfigFile | undefined => {
+    const path = find(name);
+    if (path === undefined) return undefined;
+    const group = name.includes("/") ? name.slice(0, name.indexOf("/")) : undefined;
+    const near = relative(process.cwd(), path);
+    const file = readConfigFile(path, near.startsWith("..") ? path : near, group);
+    const problems: Problem[] = [...file.problems];
+    const settings: Setting[] = [];
+    const axes = [];
+    for (const base of file.defaults) {
+      if (chain.includes(base.name)) {
+        const loop = [...chain, base.name].join(" → ");
+        problems.push({ origin: base.origin, message: `the defaults go in a circle: ${loop}.` });
+        continue;
+      }
+      const below = load(base.name, [...chain, base.name]);
+      if (below === undefined)
+        problems.push({ origin: base.origin, message: missing(base.name, names) });
+      else {
+        settings.push(...below.settings);
+        axes.push(...below.axes);
+        problems.push(...below.problems);
+      }
+    }
+    return {
+      defaults: [],
+      settings: [...settings, ...file.settings],
+      axes: [...axes, ...file.axes],
+      problems,
+    };
+  };
+
+  const names = (folder: string): readonly string[] => {
+    const found = folders.flatMap((root) => {
+      const path = join(root, folder);
+      return existsSync(path) ? readdirSync(path).filter((file) => isYaml.test(file)) : [];
+    });
+    return [...new Set(found.map((file) => file.replace(isYaml, "")))].sort();
+  };
+
+  return { load: (name) => load(name, [name]), names };
+}
+
+/** Says that there is no such file, and which there are. */
+export function missing(name: string, names: Library["names"]): string {
+  const slash = name.indexOf("/");
+  const folder = slash < 0 ? "" : name.slice(0, slash);
+  const kind = isGroup(folder) ? `${folder} file` : "experiment";
+  return unknownName(kind, name.slice(slash + 1), names(folder));
+}

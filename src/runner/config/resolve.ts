@@ -1,0 +1,151 @@
+import { didYouMean } from "../../registry.ts";
+import type { Catalogue } from "../catalogue.ts";
+import { VERSION } from "../version.ts";
+import { applySettings } from "./apply.ts";
+import { canonical, configHash } from "./config-hash.ts";
+import { expandDrafts, type Draft, type Request } from "./draft.ts";
+import { interpolateAll } from "./interpolate.ts";
+import type { Library } from "./library.ts";
+import { ConfigError, describeOrigin, type Problem } from "./problem.ts";
+import { schemaOf, validateValues, type KeySchema } from "./schema.ts";
+import { isGroup, ownerOf, ROOT_KEYS, GROUPS, type Setting } from "./setting.ts";
+
+/** Options of a group with the name of the entry they belong to. */
+export type Entry = Readonly<Record<string, unknown>> & { readonly name: string };
+
+/** The complete configuration of a run: every key present and checked. */
+export interface Config extends Readonly<Record<string, unknown>> {
+  readonly family: Entry;
+  readonly data: Entry;
+  readonly training: Readonly<Record<string, unknown>>;
+  readonly evaluation: Readonly<Record<string, unknown>>;
+  readonly engine: Entry;
+  readonly seed: number;
+  readonly plugins: readonly string[];
+}
+
+/** A run that may start. */
+export interface ResolvedRun {
+  /** `real-nvp-two-moons-0123456789ab-s0`: also the name of its folder. */
+  readonly runId: string;
+  readonly configHash: string;
+  readonly config: Config;
+  /** Where each value that is not a default was written, by key. */
+  readonly origins: Readonly<Record<string, string>>;
+}
+
+/** Which families and data sets a key may belong to. */
+interface Scope {
+  readonly families: readonly string[];
+  readonly datasets: readonly string[];
+}
+
+/** Undefined if the key exists for one of the scope, else what is wrong. */
+function unknownKey(setting: Setting, scope: Scope, catalogue: Catalogue): string | undefined {
+  const [group = "", option] = setting.path;
+  if (!isGroup(group)) {
+    const roots: readonly string[] = [...GROUPS, ...ROOT_KEYS];
+    if (roots.includes(group)) return undefined;
+    return `unknown key "${group}".${didYouMean(group, roots)} Known: ${roots.join(", ")}.`;
+  }
+  if (option === undefined || option === "name") return undefined;
+  const { families, datasets } = scope;
+  const [kind, members, options] =
+    group === "family"
+      ? ["family", families, families.map((f) => catalogue.families.get(f).options)]
+      : group === "data"
+        ? [
+            "data set",
+            datasets,
+            [catalogue.data, ...datasets.map((d) => catalogue.datasets.get(d).options)],
+          ]
+        : ["", [group], [catalogue[group]]];
+  const known = [...new Set(options.flatMap((o) => Object.keys(o)))];
+  if (known.includes(option)) return undefined;
+  const place = `${kind} ${members.map((m) => `"${m}"`).join(", ")}`.trim();
+  const list = known.length > 0 ? `Known: ${known.join(", ")}.` : "It has no options.";
+  return `unknown key "${option}" in ${place}.${didYouMean(option, known)} ${list}`;
+}
+
+/** Keys that exist somewhere: on the command line in a chosen entry, in a file in any entry there is. */
+function keyProblems(draft: Draft, chosen: Scope, catalogue: Catalogue): readonly Problem[] {
+  const anywhere: Scope = {
+    families: catalogue.families.names,
+    datasets: catalogue.datasets.names,
+  };
+  const own: Scope = { families: [draft.family], datasets: [draft.data] };
+  const check =
+    (scope: Scope) =>
+    (setting: Setting): readonly Problem[] => {
+      const message = unknownKey(setting, scope, catalogue);
+      return message === undefined ? [] : [{ origin: setting.origin, message }];
+    };
+  return [
+    ...draft.groupSettings.flatMap(check(own)),
+    ...draft.settings.flatMap((s) => check(s.origin.kind === "file" ? anywhere : chosen)(s)),
+  ];
+}
+
+const slug = (config: Config, hash: string): string =>
+  `${config.family.name}-${config.data.name}-${hash}-s${config.seed}`;
+
+async function resolveDraft(
+  draft: Draft,
+  catalogue: Catalogue,
+): Promise<{ readonly run?: ResolvedRun; readonly problems: readonly Problem[] }> {
+  const schema: KeySchema = schemaOf(catalogue, draft.family, draft.data);
+  // A key of another family of the sweep does not apply here.
+  const relevant = [...draft.groupSettings, ...draft.settings].filter(
+    (s) => s.op === "delete" || schema[ownerOf(s.path)] !== undefined,
+  );
+  const applied = applySettings(relevant, (key) => schema[key]?.default);
+  const problems: Problem[] = [...applied.problems];
+  const plain = await interpolateAll(
+    new Map([...applied.values].map(([key, { value }]) => [key, value])),
+    (key) => schema[key]?.default,
+    (key, message) => {
+      problems.push({ origin: applied.values.get(key)?.origin ?? { kind: "default" }, message });
+    },
+  );
+  const values = new Map(
+    [...plain].map(([key, value]) => [
+      key,
+      { value, origin: applied.values.get(key)?.origin ?? { kind: "default" as const } },
+    ]),
+  );
+  const validated = validateValues(schema, values);
+  problems.push(...validated.problems);
+  if (problems.length > 0) return { problems };
+  const config = validated.config as Config;
+  const hash = configHash(config, VERSION);
+  const origins = Object.fromEntries([...values].map(([k, v]) => [k, describeOrigin(v.origin)]));
+  return { run: { runId: slug(config, hash), configHash: hash, config, origins }, problems };
+}
+
+/**
+ * The runs that a request stands for. Runs that become equal, because an option does not apply to their family,
+ * collapse into one.
+ *
+ * @throws ConfigError with all problems of all runs
+ */
+export async function resolveRuns(
+  request: Request,
+  catalogue: Catalogue,
+  library: Library,
+): Promise<readonly ResolvedRun[]> {
+  const { drafts, problems: early } = expandDrafts(request, catalogue, library);
+  const problems: Problem[] = [...early];
+  const chosen: Scope = {
+    families: [...new Set(drafts.map((d) => d.family))],
+    datasets: [...new Set(drafts.map((d) => d.data))],
+  };
+  const runs = new Map<string, ResolvedRun>();
+  for (const draft of drafts) {
+    problems.push(...keyProblems(draft, chosen, catalogue));
+    const { run, problems: wrong } = await resolveDraft(draft, catalogue);
+    problems.push(...wrong);
+    if (run !== undefined && !runs.has(canonical(run.config))) runs.set(canonical(run.config), run);
+  }
+  if (problems.length > 0) throw new ConfigError(problems);
+  return [...runs.values()];
+}

@@ -1,0 +1,100 @@
+import convict from "convict";
+import { integer, list, oneOf, type Option, type OptionSchema } from "../../options.ts";
+import type { Catalogue } from "../catalogue.ts";
+import { show, type Origin, type Problem } from "./problem.ts";
+import { GROUPS, isGroup } from "./setting.ts";
+
+/** The options that a run may have, by key: "family.layers". */
+export type KeySchema = Readonly<Record<string, Option<unknown>>>;
+
+const text: Option<string> = {
+  doc: "a word",
+  default: "",
+  expected: "a text",
+  accepts: (x): x is string => typeof x === "string",
+};
+
+const ROOT: OptionSchema = {
+  seed: integer(0, "Seed of data, split, start and training.", { min: 0 }),
+  plugins: list(text, [], "Files or packages with further families and data sets."),
+};
+
+const below = (group: string, options: OptionSchema): [string, Option<unknown>][] =>
+  Object.entries(options).map(([name, option]) => [`${group}.${name}`, option]);
+
+/** All keys of a run of this family on this data set, with their checks and defaults. */
+export function schemaOf(catalogue: Catalogue, family: string, data: string): KeySchema {
+  const { families, datasets, engines } = catalogue;
+  return Object.fromEntries([
+    ...below("family", {
+      name: oneOf(families.names, family, "Name of the family."),
+      ...families.get(family).options,
+    }),
+    ...below("data", {
+      name: oneOf(datasets.names, data, "Name of the data set."),
+      ...catalogue.data,
+      ...datasets.get(data).options,
+    }),
+    ...below("training", catalogue.training),
+    ...below("evaluation", catalogue.evaluation),
+    ...below("engine", { name: oneOf(engines, "auto", "What runs it."), ...catalogue.engine }),
+    ...Object.entries(ROOT),
+  ]);
+}
+
+export interface Setted {
+  readonly value: unknown;
+  readonly origin: Origin;
+}
+
+/** Values by group and option; `seed` and `plugins` stand at the top. */
+export type ConfigTree = Record<string, unknown>;
+
+function nest<T>(flat: Iterable<readonly [string, T]>): Record<string, unknown> {
+  const tree: Record<string, Record<string, T> | T> = Object.fromEntries(
+    GROUPS.map((group) => [group, {}]),
+  );
+  for (const [key, value] of flat) {
+    const [group = "", option] = key.split(".");
+    if (option !== undefined && isGroup(group)) (tree[group] as Record<string, T>)[option] = value;
+    else tree[key] = value;
+  }
+  return tree;
+}
+
+/**
+ * Validates values by a convict schema and fills in the defaults.
+ *
+ * convict would coerce: Number "fast" becomes NaN and passes, Boolean "no" becomes true, dotted keys pass unread, and
+ * objects are merged into their defaults. So every value travels in a box of one element, which convict leaves as it
+ * is, the checks are our own, and neither arguments nor environment are read.
+ *
+ * @param values typed values by key; each key must be in the schema
+ * @returns the complete tree, and every value that its option does not accept
+ */
+export function validateValues(
+  schema: KeySchema,
+  values: ReadonlyMap<string, Setted>,
+): { readonly config: ConfigTree; readonly problems: readonly Problem[] } {
+  const problems: Problem[] = [];
+  const properties = Object.entries(schema).map(([key, option]) => {
+    const format = (box: unknown): void => {
+      const [value] = box as [unknown];
+      if (option.accepts(value)) return;
+      const message = `${key}: expected ${option.expected}, got ${show(value)}.`;
+      problems.push({ origin: values.get(key)?.origin ?? { kind: "default" }, message });
+    };
+    return [key, { doc: option.doc, default: [option.default], format }] as const;
+  });
+  const checked = convict<Record<string, unknown>>(
+    nest(properties) as convict.Schema<Record<string, unknown>>,
+    { args: [], env: {} },
+  );
+  checked.load(nest([...values].map(([key, { value }]) => [key, [value]] as const)));
+  checked.validate({ allowed: "strict" });
+  const unbox = (x: unknown): unknown =>
+    Array.isArray(x)
+      ? (x as unknown[])[0]
+      : Object.fromEntries(Object.entries(x as object).map(([k, v]) => [k, unbox(v)]));
+  return { config: unbox(checked.getProperties()) as ConfigTree, problems };
+}

@@ -1,0 +1,60 @@
+import { readFileSync } from "node:fs";
+import { hostname } from "node:os";
+
+/** Who works in a folder, so that others can tell whether it still does. */
+export interface Owner {
+  readonly host: string;
+  /** Differs after each start of the machine; null where the system does not say. */
+  readonly bootId: string | null;
+  readonly pid: number;
+  /** Ticks from boot to the start of the process, so that a reused pid is not taken for it; null if unknown. */
+  readonly startTime: string | null;
+}
+
+const read = (path: string): string | null => {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return null;
+  }
+};
+
+const bootId = (): string | null => read("/proc/sys/kernel/random/boot_id")?.trim() ?? null;
+
+/** Field 22 of /proc/PID/stat; the second field may hold spaces and brackets, so counting starts behind it. */
+function startTime(pid: number): string | null {
+  const stat = read(`/proc/${pid}/stat`);
+  return stat?.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? null;
+}
+
+export const thisProcess = (): Owner => ({
+  host: hostname(),
+  bootId: bootId(),
+  pid: process.pid,
+  startTime: startTime(process.pid),
+});
+
+/** A process that has ended but was not yet waited for does no more work. */
+const isZombie = (pid: number): boolean =>
+  / Z /.test(read(`/proc/${pid}/stat`)?.replace(/^.*\)/s, "") ?? "");
+
+function answersSignals(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+/**
+ * Whether the owner is surely gone: the same machine, and it was restarted or the process has ended. False where that
+ * cannot be known, as for another machine: age of files proves nothing, since a training step may block for long.
+ */
+export function isGone(owner: Owner): boolean {
+  if (owner.host !== hostname()) return false;
+  if (owner.bootId !== null && owner.bootId !== bootId()) return true;
+  if (!answersSignals(owner.pid) || isZombie(owner.pid)) return true;
+  const now = startTime(owner.pid);
+  return owner.startTime !== null && now !== null && owner.startTime !== now;
+}

@@ -1,0 +1,122 @@
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { arch, cpus, hostname, platform } from "node:os";
+import { basename, dirname, join, resolve } from "node:path";
+import { digest } from "../config/config-hash.ts";
+import type { ResolvedRun } from "../config/resolve.ts";
+import { StoreError, UserError } from "../user-error.ts";
+import { gitState } from "../git-state.ts";
+import { VERSION } from "../version.ts";
+import { syncFolder, writeAtomic, writeJson } from "./atomic-write.ts";
+import { appendJsonLine, readJsonLines } from "./jsonl.ts";
+import { thisProcess } from "./owner.ts";
+
+const FORMAT = 1;
+
+/** What `sweep.json` says; written once. */
+export interface SweepSpec {
+  readonly format: number;
+  readonly name: string;
+  /** Hash of the runs' configurations. */
+  readonly hash: string;
+  readonly runs: number;
+  readonly cwd: string;
+  readonly [detail: string]: unknown;
+}
+
+export interface Sweep {
+  readonly folder: string;
+  readonly spec: SweepSpec;
+  readonly runs: readonly ResolvedRun[];
+}
+
+/** Hash of the list of runs: the same runs, the same sweep. */
+const hashOf = (runs: readonly ResolvedRun[]): string =>
+  digest(runs.map((run) => run.runId)).slice(0, 8);
+
+export const sweepFolderName = (name: string, runs: readonly ResolvedRun[]): string =>
+  join("runs", `${name}-${hashOf(runs)}`);
+
+export const isSweepFolder = (folder: string): boolean => existsSync(join(folder, "sweep.json"));
+
+const lockFileHash = (): string | null =>
+  existsSync("package-lock.json")
+    ? createHash("sha256").update(readFileSync("package-lock.json")).digest("hex").slice(0, 16)
+    : null;
+
+/** Reads a sweep. Throws UserError where there is none, StoreError where another version wrote it. */
+export function readSweep(folder: string): Sweep {
+  if (!isSweepFolder(folder))
+    throw new UserError(`${folder} is not the folder of a sweep: it has no sweep.json.`);
+  const spec = JSON.parse(readFileSync(join(folder, "sweep.json"), "utf8")) as SweepSpec;
+  if (spec.format !== FORMAT)
+    throw new StoreError(
+      `${folder} has format ${spec.format}, this version reads ${FORMAT}; use the version that wrote it.`,
+    );
+  const { records } = readJsonLines(join(folder, "runs.jsonl"));
+  if (records.length !== spec.runs)
+    throw new StoreError(
+      `${folder}/runs.jsonl has ${records.length} of the ${spec.runs} runs of the sweep; restore it or remove the folder.`,
+    );
+  return { folder, spec, runs: records as ResolvedRun[] };
+}
+
+/**
+ * Makes the folder of a sweep, complete from its first moment: it is filled under another name and then renamed. A
+ * folder that holds the same runs is opened again, so that a sweep goes on where it ended.
+ */
+export function createSweep(folder: string, name: string, runs: readonly ResolvedRun[]): Sweep {
+  if (isSweepFolder(folder)) {
+    const sweep = readSweep(folder);
+    if (sweep.spec.hash === hashOf(runs)) return sweep;
+    throw new UserError(
+      `${folder} holds another sweep (${sweep.spec.runs} runs, hash ${sweep.spec.hash}); choose another --out, or continue it with: flowmeter resume ${folder}`,
+    );
+  }
+  const spec: SweepSpec = {
+    format: FORMAT,
+    name,
+    hash: hashOf(runs),
+    runs: runs.length,
+    cwd: process.cwd(),
+    version: VERSION,
+    git: gitState(),
+    lockFile: lockFileHash(),
+    node: process.version,
+    host: hostname(),
+    platform: `${platform()}-${arch()}`,
+    devices: { cpu: cpus()[0]?.model ?? "unknown", cores: cpus().length },
+    argv: process.argv.slice(2),
+    created: new Date().toISOString(),
+  };
+  const parent = dirname(resolve(folder));
+  const building = join(parent, `.${basename(folder)}.${process.pid}.tmp`);
+  try {
+    if (existsSync(folder) && readdirSync(folder).length > 0)
+      throw new UserError(`${folder} is not empty and holds no sweep; choose another --out.`);
+    mkdirSync(parent, { recursive: true });
+    rmSync(building, { recursive: true, force: true });
+    mkdirSync(join(building, "events"), { recursive: true });
+    writeAtomic(
+      join(building, "runs.jsonl"),
+      runs.map((run) => `${JSON.stringify(run)}\n`).join(""),
+    );
+    writeJson(join(building, "sweep.json"), spec);
+    renameSync(building, folder);
+    syncFolder(parent);
+  } catch (error) {
+    rmSync(building, { recursive: true, force: true });
+    if (error instanceof UserError) throw error;
+    throw new UserError(`cannot make ${folder}: ${(error as Error).message}.`, { cause: error });
+  }
+  return { folder, spec, runs };
+}
+
+/** Appends to this process's own file of events; one writer per file, so no locks. */
+export function eventWriter(folder: string): (event: Readonly<Record<string, unknown>>) => void {
+  const { host, pid, startTime } = thisProcess();
+  const path = join(folder, "events", `${host}-${pid}-${startTime ?? "0"}.jsonl`);
+  return (event) => {
+    appendJsonLine(path, { time: new Date().toISOString(), ...event });
+  };
+}
