@@ -1,0 +1,66 @@
+import type { RunRecord } from "../record.ts";
+import { configValue } from "./observation.ts";
+
+/** Thrown instead of a table that would set numbers side by side which do not belong together. */
+export class Incomparable extends Error {
+  override readonly name = "Incomparable";
+}
+
+const groupBy = <T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> => {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const k = key(item);
+    groups.set(k, [...(groups.get(k) ?? []), item]);
+  }
+  return groups;
+};
+
+/** Keys below a group of the configuration in which records differ. */
+export function differingKeys(records: readonly RunRecord[], group: string): readonly string[] {
+  const keys = new Set(records.flatMap((record) => Object.keys(configValue(record, group) ?? {})));
+  return [...keys]
+    .map((key) => `${group}.${key}`)
+    .filter((key) => new Set(records.map((r) => JSON.stringify(configValue(r, key)))).size > 1);
+}
+
+/**
+ * Checks that numbers may stand side by side: per data set one specification of data, split and preprocessing (but for
+ * keys that are an axis of the table), and for each seed the same rows.
+ *
+ * @param axes the table's rows and columns
+ * @throws Incomparable with the reason and what to do
+ */
+export function assertComparable(records: readonly RunRecord[], axes: readonly string[]): void {
+  const datasets = groupBy(records, (record) => record.dataset);
+  if (datasets.size > 1 && !axes.some((axis) => axis === "dataset" || axis.startsWith("data.")))
+    throw new Incomparable(
+      `the runs are on different data sets (${[...datasets.keys()].join(", ")}); give --rows or --cols dataset, or fewer folders.`,
+    );
+  for (const [dataset, members] of datasets) {
+    const different = differingKeys(members, "data").filter((key) => !axes.includes(key));
+    if (different.length > 0) {
+      const detail = different.map((key) => {
+        const values = new Set(members.map((r) => JSON.stringify(configValue(r, key))));
+        return `${key} is ${[...values].join(" and ")}`;
+      });
+      throw new Incomparable(
+        `the runs on ${dataset} do not share data, split and preprocessing: ${detail.join("; ")}. Make the key an axis (--rows ${different[0] ?? ""}), or give folders that agree.`,
+      );
+    }
+    const drawn = groupBy(members, (r) =>
+      JSON.stringify([
+        r.seed,
+        ...axes.filter((a) => a.startsWith("data.")).map((a) => configValue(r, a)),
+      ]),
+    );
+    for (const [, replicate] of drawn) {
+      const digests = new Set(
+        replicate.map((r) => r.provenance["dataDigest"]).filter((d) => typeof d === "string"),
+      );
+      if (digests.size > 1)
+        throw new Incomparable(
+          `the runs on ${dataset} with seed ${replicate[0]?.seed ?? 0} saw different rows (digests ${[...digests].join(", ")}): a file was changed, or another version drew them. Run the older ones again.`,
+        );
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import { decodeNumber, type RunRecord } from "../record.ts";
+
+/** One number of one run, with its place in a table. */
+export interface Observation {
+  readonly row: string;
+  readonly col: string;
+  readonly record: RunRecord;
+  /** NaN where the run has no such number. */
+  readonly value: number;
+  /** Standard error over the rows of the test set; NaN where it is unknown. */
+  readonly stderr: number;
+  readonly provenance: string;
+}
+
+const member = (x: unknown, key: string): unknown =>
+  typeof x === "object" && x !== null ? (x as Record<string, unknown>)[key] : undefined;
+
+/** The value of a key of the configuration: "family.layers". */
+export const configValue = (record: RunRecord, key: string): unknown =>
+  key.split(".").reduce<unknown>(member, record.config);
+
+const asText = (x: unknown): string =>
+  x === undefined ? "–" : typeof x === "string" ? x : JSON.stringify(x);
+
+/** What an axis of a table says about a record: its family, data set, seed, or any key of its configuration. */
+export function axisText(record: RunRecord, axis: string): string {
+  if (axis === "family" || axis === "dataset") return record[axis];
+  if (axis === "engine") return asText(configValue(record, "engine.name"));
+  return asText(configValue(record, axis));
+}
+
+/** A number of the record: a metric, or a number of its training ("seconds"). */
+function lookUp(record: RunRecord, metric: string): Omit<Observation, "row" | "col" | "record"> {
+  const found = record.metrics[metric];
+  const value = found ?? member(record.training, metric);
+  return {
+    value: decodeNumber(
+      found === undefined || found.value !== null ? (found?.value ?? value) : found,
+    ),
+    stderr: decodeNumber(found?.stderr),
+    provenance: found?.provenance?.kind ?? "exact",
+  };
+}
+
+/** The numbers that a table of this metric is made of; the axis `layer` gives one for each layer. */
+export function observe(
+  records: readonly RunRecord[],
+  { rows, cols, metric }: { readonly rows: string; readonly cols: string; readonly metric: string },
+): readonly Observation[] {
+  const place = (record: RunRecord, axis: string, layer?: string): string =>
+    axis === "layer" ? (layer ?? "–") : axisText(record, axis);
+  if (rows !== "layer" && cols !== "layer")
+    return records.map((record) => ({
+      row: place(record, rows),
+      col: place(record, cols),
+      record,
+      ...lookUp(record, metric),
+    }));
+  return records.flatMap((record) =>
+    (record.layers ?? []).map((layer) => ({
+      row: place(record, rows, String(layer["index"])),
+      col: place(record, cols, String(layer["index"])),
+      record,
+      value: decodeNumber(layer[metric]),
+      stderr: decodeNumber(layer[`${metric}Stderr`]),
+      provenance: "exact",
+    })),
+  );
+}

@@ -1,0 +1,37 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseRecord, type RunRecord } from "../record.ts";
+
+export interface FoundRecords {
+  readonly records: readonly RunRecord[];
+  /** Folders of runs that have no result yet. */
+  readonly unfinished: readonly string[];
+}
+
+const isRun = (folder: string): boolean => existsSync(join(folder, "config.json"));
+
+/** Folders of runs in a folder that is a run, a sweep, or holds either. */
+function runFolders(folder: string, depth = 2): readonly string[] {
+  if (isRun(folder)) return [folder];
+  if (depth === 0 || !existsSync(folder)) return [];
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith("."))
+    .flatMap((entry) => runFolders(join(folder, entry.name), depth - 1));
+}
+
+/**
+ * The records in folders of runs and sweeps.
+ *
+ * @throws if a record cannot be read, with its path
+ */
+export function readRecords(folders: readonly string[]): FoundRecords {
+  const runs = [...new Set(folders.flatMap((folder) => runFolders(folder)))];
+  const records: RunRecord[] = [];
+  const unfinished: string[] = [];
+  for (const run of runs) {
+    const path = join(run, "result.json");
+    if (!existsSync(path)) unfinished.push(run);
+    else records.push(parseRecord(JSON.parse(readFileSync(path, "utf8")), path));
+  }
+  return { records, unfinished };
+}

@@ -1,0 +1,142 @@
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { formatTable } from "../../src/report/format-table.ts";
+import { cellAt, FLOOR, makeTable } from "../../src/report/table.ts";
+import { fakeRecord } from "./fake-record.ts";
+
+const near = (actual: number | null | undefined, expected: number): void => {
+  // Sums of three numbers near 1: round-off of a few units in the last place.
+  assert.ok(Math.abs((actual ?? NaN) - expected) < 1e-12, `${actual} is not ${expected}`);
+};
+
+test("a cell is the mean over seeds with s/√n as its error", () => {
+  const table = makeTable([1, 2, 4].map((nll, seed) => fakeRecord("a", seed, nll)));
+  const cell = cellAt(table, "a", "two-moons");
+  near(cell?.mean, 7 / 3);
+  // Sample variance of 1, 2, 4 is 7/3, divided by 3 seeds.
+  near(cell?.stderr, Math.sqrt(7 / 9));
+  assert.is(cell?.stderrOver, "seeds");
+  assert.is(cell.n, 3);
+});
+
+test("with one seed the error is that over the test rows", () => {
+  const cell = cellAt(makeTable([fakeRecord("a", 0, 2)]), "a", "two-moons");
+  assert.is(cell?.stderr, 0.5);
+  assert.is(cell.stderrOver, "rows");
+});
+
+test("seeds that failed, diverged or gave NaN are counted, shown, and not averaged", () => {
+  const table = makeTable([
+    fakeRecord("a", 0, 2),
+    fakeRecord("a", 1, 2),
+    fakeRecord("a", 2, null),
+    fakeRecord("a", 3, null, { status: "diverged", metrics: {} }),
+    fakeRecord("a", 4, null, { status: "failed", metrics: {} }),
+    fakeRecord("b", 0, 3),
+    fakeRecord("b", 1, 3),
+  ]);
+  const cell = cellAt(table, "a", "two-moons");
+  assert.is(cell?.mean, 2);
+  assert.equal([cell.n, cell.nonfinite, cell.diverged, cell.failed], [2, 1, 1, 1]);
+  assert.match(formatTable(table, "md"), "1 failed, 1 diverged, 1 without a value");
+  assert.not.ok(cell.best, "a family that lost seeds must not be the best");
+  assert.ok(cellAt(table, "b", "two-moons")?.best);
+});
+
+test("the entropy stands as a floor and is never the best", () => {
+  const table = makeTable([fakeRecord("a", 0, 2)]);
+  const floor = cellAt(table, FLOOR, "two-moons");
+  assert.is(floor?.mean, 1);
+  assert.not.ok(floor.best);
+});
+
+test("with data sets as rows the floor is a column and the best is found per row", () => {
+  const table = makeTable(
+    [
+      fakeRecord("a", 0, 2),
+      fakeRecord("b", 0, 3),
+      fakeRecord("a", 0, 5, { dataset: "rings" }),
+      fakeRecord("b", 0, 4, { dataset: "rings" }),
+    ],
+    { rows: "dataset", cols: "family" },
+  );
+  assert.ok(cellAt(table, "two-moons", "a")?.best);
+  assert.ok(cellAt(table, "rings", "b")?.best);
+  assert.is(cellAt(table, "rings", FLOOR)?.mean, 1);
+});
+
+test("different preprocessing of one data set is refused with the key", () => {
+  const records = [
+    fakeRecord("a", 0, 2, { data: { standardise: true } }),
+    fakeRecord("b", 0, 2, { data: { standardise: false } }),
+  ];
+  assert.throws(() => makeTable(records), /data\.standardise is true and false/);
+  assert.not.throws(() => makeTable(records, { cols: "data.standardise" }));
+});
+
+test("different rows for one seed are refused", () => {
+  const records = [
+    fakeRecord("a", 0, 2),
+    fakeRecord("b", 0, 2, { provenance: { dataDigest: "another" } }),
+  ];
+  assert.throws(() => makeTable(records), /saw different rows/);
+});
+
+test("a table that would mix data sets in one cell is refused", () => {
+  const records = [fakeRecord("a", 0, 2), fakeRecord("a", 0, 2, { dataset: "rings" })];
+  assert.throws(() => makeTable(records, { cols: "training.steps" }), /different data sets/);
+});
+
+test("configurations of one family are rows of their own, named by what differs", () => {
+  const shallow = fakeRecord("a", 0, 2);
+  const deep = fakeRecord("a", 0, 1, {
+    configHash: "deep",
+    config: { ...shallow.config, family: { name: "a", layers: 9 } },
+  });
+  const table = makeTable([shallow, deep]);
+  assert.ok(table.rows.includes("a (family.layers=9)"), table.rows.join("; "));
+  assert.is(cellAt(table, "a (family.layers=9)", "two-moons")?.n, 1);
+});
+
+test("likelihoods that are not exact are marked", () => {
+  const exact = fakeRecord("a", 0, 2);
+  const bound = fakeRecord("b", 0, 2, {
+    metrics: { test_nll: { value: 2, stderr: 0.1, provenance: { kind: "bound" } } },
+  });
+  const text = formatTable(makeTable([exact, bound]), "md");
+  assert.match(text, /\| b \|[^|]*\(bound\) \|/);
+  assert.not.match(text, /\| a \|[^|]*\(/);
+});
+
+test("layers can be an axis", () => {
+  const layers = [
+    { index: 0, kl: 2, klStderr: 0.1 },
+    { index: 1, kl: 1, klStderr: 0.1 },
+  ];
+  const table = makeTable([fakeRecord("a", 0, 2, { layers })], { cols: "layer", metric: "kl" });
+  assert.equal(table.cols, ["0", "1"]);
+  assert.is(cellAt(table, "a", "1")?.mean, 1);
+});
+
+test("csv has one line per cell and quotes what needs it", () => {
+  const lines = formatTable(makeTable([fakeRecord('a,"b"', 0, 2)]), "csv")
+    .trimEnd()
+    .split("\n");
+  assert.is(
+    lines[0],
+    "family,dataset,metric,mean,stderr,stderrOver,n,failed,diverged,nonfinite,provenance,best",
+  );
+  assert.is(lines[2], '"a,""b""",two-moons,test_nll,2,0.5,rows,1,0,0,0,exact,true');
+});
+
+test("json carries every number", () => {
+  const parsed = JSON.parse(formatTable(makeTable([fakeRecord("a", 0, 2)]), "json")) as {
+    cells: { mean: number }[];
+  };
+  assert.equal(
+    parsed.cells.map((cell) => cell.mean),
+    [1, 2],
+  );
+});
+
+test.run();
