@@ -80,8 +80,8 @@ export interface Model {
   /** All arrays of the model; what is saved. */
   readonly store: Store;
   readonly noise?: Readonly<Record<string, NoiseSpec>>;
-  /** Data-dependent start, recordable: runs the rows [N, ...shape] through and assigns slots. */
-  initialise?(x: Tensor): void;
+  /** Data-dependent start, recordable: runs the rows [N, ...shape] (and context [N, C]) through, assigns slots. */
+  initialise?(x: Tensor, context?: Tensor): void;
   /** Closed form instead of training; sets slots. Throws with cause and cure where the rows do not allow it. */
   fit?(rows: Rows): void;
   /** Recordable training loss: a scalar, and further scalars to log. Slots of kind state may be assigned. */

@@ -1,0 +1,30 @@
+import { mean, standardError } from "../math/statistics.ts";
+import type { Provenance } from "../model.ts";
+
+/** A number of a record, with its meaning. JSON-ready: what is not finite is null with a flag. */
+export interface Metric {
+  readonly value: number | null;
+  /** Why there is no value. */
+  readonly flag?: "nan" | "inf" | "-inf";
+  /** Standard error over rows; null where there is none. */
+  readonly stderr: number | null;
+  /** Rows, non-finite ones included. */
+  readonly n: number;
+  /** Rows whose term is NaN or infinite. One is enough to leave the mean without a value. */
+  readonly nonfinite: number;
+  readonly unit: "nats";
+  readonly provenance: Provenance;
+}
+
+/** Mean of the terms (plus a constant) and its standard error. Rows that are not finite are never left out of it. */
+export function meanMetric(terms: Float64Array, provenance: Provenance, constant = 0): Metric {
+  const nonfinite = terms.reduce((count, term) => count + (Number.isFinite(term) ? 0 : 1), 0);
+  const value = mean(terms) + constant;
+  const about = { n: terms.length, nonfinite, unit: "nats", provenance } as const;
+  if (!Number.isFinite(value)) return { value: null, flag: flagOf(value), stderr: null, ...about };
+  const stderr = standardError(terms);
+  return { value, stderr: Number.isNaN(stderr) ? null : stderr, ...about };
+}
+
+const flagOf = (value: number): "nan" | "inf" | "-inf" =>
+  Number.isNaN(value) ? "nan" : value > 0 ? "inf" : "-inf";

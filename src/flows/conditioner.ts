@@ -1,0 +1,41 @@
+import type { Store } from "../engine/index.ts";
+import type { Rng } from "../math/rng.ts";
+import { ACTIVATIONS, type Activation } from "../nn/activation.ts";
+import { mlp } from "../nn/mlp.ts";
+import type { Network, NetworkShape } from "../nn/network.ts";
+import { residual } from "../nn/residual.ts";
+import { integer, list, oneOf } from "../options.ts";
+
+/** Options of the nested network that every coupling family offers. */
+export const conditionerOptions = {
+  hidden: list(
+    integer(64, "width", { min: 1 }),
+    [64, 64],
+    "widths of the nested network's hidden layers; residual: one block per entry, all of one width",
+  ),
+  conditioner: oneOf(["mlp", "residual"], "mlp", "kind of nested network"),
+  activation: oneOf(ACTIVATIONS, "relu", "nonlinearity of the nested network"),
+};
+
+export interface ConditionerOptions {
+  readonly hidden: readonly number[];
+  readonly conditioner: "mlp" | "residual";
+  readonly activation: Activation;
+}
+
+/** The nested network that the options ask for; its last layer starts at zero. */
+export function conditioner(
+  store: Store,
+  shape: NetworkShape,
+  { hidden, conditioner: kind, activation }: ConditionerOptions,
+  rng: Rng,
+): Network {
+  if (kind === "mlp") return mlp(store, shape, { hidden, activation }, rng);
+  const [width] = hidden;
+  if (width === undefined || hidden.some((other) => other !== width))
+    throw new Error(
+      `conditioner: a residual network needs hidden widths that are all equal, got [${hidden.join(", ")}]; ` +
+        "give one entry per block, such as [128, 128].",
+    );
+  return residual(store, shape, { width, blocks: hidden.length, activation }, rng);
+}

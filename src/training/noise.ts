@@ -1,0 +1,42 @@
+import { haarRotation } from "../math/haar-rotation.ts";
+import type { Rng } from "../math/rng.ts";
+import type { NoiseSpec } from "../model.ts";
+
+/**
+ * The random input of one step.
+ *
+ * orthonormal: the last two axes [D, K], K ≤ D, hold the first K columns of a Haar-random orthonormal matrix times √D,
+ * so that each column v has E[v vᵀ] = I; one draw per entry of the axes before.
+ */
+export function drawNoise({ shape, kind }: NoiseSpec, batch: number, rng: Rng): Float64Array {
+  const dims = shape(batch);
+  const count = dims.reduce((product, d) => product * d, 1);
+  switch (kind) {
+    case "normal":
+      return rng.normals(count);
+    case "uniform":
+      return rng.uniforms(count);
+    case "rademacher":
+      return Float64Array.from(rng.integers(count, 2), (bit) => 2 * bit - 1);
+    case "orthonormal":
+      return orthonormalFrames(dims, rng);
+  }
+}
+
+function orthonormalFrames(dims: readonly number[], rng: Rng): Float64Array {
+  const [dim = 0, columns = 0] = dims.slice(-2);
+  if (dims.length < 2 || columns > dim)
+    throw new Error(
+      `noise: orthonormal noise needs a shape ending in [D, K] with K at most D, got [${dims.join(", ")}].`,
+    );
+  const draws = dims.slice(0, -2).reduce((product, d) => product * d, 1);
+  const values = new Float64Array(draws * dim * columns);
+  for (let draw = 0; draw < draws; draw++) {
+    const rotation = haarRotation(dim, rng);
+    for (let row = 0; row < dim; row++)
+      for (let column = 0; column < columns; column++)
+        values[(draw * dim + row) * columns + column] =
+          Math.sqrt(dim) * (rotation[row * dim + column] ?? 0);
+  }
+  return values;
+}

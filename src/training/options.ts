@@ -1,0 +1,40 @@
+import { flag, integer, oneOf, optional, positive, real, type OptionValues } from "../options.ts";
+
+/** The keys `training.…` of a configuration. */
+export const trainingOptions = {
+  steps: integer(5000, "optimiser steps", { min: 0 }),
+  epochs: optional(
+    integer(100, "passes over the training rows; given, it replaces steps", { min: 1 }),
+  ),
+  batch: integer(512, "rows per step; at most the training rows", { min: 1 }),
+  optimiser: oneOf(["adam", "adamw"], "adam", "adamw decouples the weight decay"),
+  learningRate: positive(1e-3, "highest learning rate"),
+  schedule: oneOf(["cosine", "constant"], "cosine", "course of the learning rate after warm-up"),
+  warmup: integer(0, "steps of linear increase of the learning rate", { min: 0 }),
+  clip: optional(positive(1, "largest global norm of the gradient")),
+  weightDecay: real(0, "weight decay; adam adds it to the gradient, adamw to the step", { min: 0 }),
+  ema: optional(
+    real(0.999, "decay of the running mean of the weights, which is what is evaluated and kept", {
+      min: 0,
+      max: 1,
+    }),
+  ),
+  monitor: oneOf(
+    ["auto", "nll", "loss"],
+    "auto",
+    "what early stopping looks at; auto is the family's own choice",
+  ),
+  patience: optional(
+    integer(30, "evaluations without improvement after which training stops", { min: 1 }),
+    30,
+  ),
+  restoreBest: flag(true, "end with the weights of the best evaluation, not of the last step"),
+  evaluateEvery: optional(integer(100, "steps between evaluations; null chooses", { min: 1 })),
+  checkpointEvery: integer(
+    1000,
+    "steps between checkpoints, rounded up to the next evaluation; 0 for none",
+    { min: 0 },
+  ),
+};
+
+export type TrainingOptions = OptionValues<typeof trainingOptions>;

@@ -1,0 +1,239 @@
+import type { Arrays, EngineOptions } from "../engine/index.ts";
+import { slotKey } from "../evaluation/slots.ts";
+import type { Rng } from "../math/rng.ts";
+import type { Rows } from "../math/rows.ts";
+import type { Model } from "../model.ts";
+import type { CheckpointStore } from "./checkpoint.ts";
+import { fitClosedForm } from "./fit.ts";
+import { initialiseModel } from "./initialise.ts";
+import type { TrainingOptions } from "./options.ts";
+import { packing } from "./pack.ts";
+import { planTraining, type Plan } from "./plan.ts";
+import { freshProgress, type HistoryEntry, type Progress } from "./progress.ts";
+import { createTrainer, type Trainer } from "./trainer.ts";
+import { createValidation, type Validation } from "./validation.ts";
+
+export interface TrainingProgress {
+  /** Steps done, of `steps`. */
+  readonly step: number;
+  readonly steps: number;
+  /** Mean of the last call's steps. */
+  readonly loss: number;
+  readonly stepsPerSecond: number;
+  /** Seconds until the last step, if training does not stop earlier. */
+  readonly remaining: number;
+  readonly last?: HistoryEntry;
+}
+
+export interface TrainArguments {
+  readonly model: Model;
+  /** As the model sees them: standardised, where the configuration says so. */
+  readonly train: Rows;
+  /** May have no rows: then the last weights are kept and nothing stops early. */
+  readonly validation: Rows;
+  /** Condition of each row, for conditional models. */
+  readonly context?: { readonly train: Rows; readonly validation: Rows };
+  readonly options: TrainingOptions;
+  readonly engine?: EngineOptions;
+  readonly rng: Rng;
+  readonly checkpoints?: CheckpointStore;
+  readonly onProgress?: (progress: TrainingProgress) => void;
+  /** Aborted: a checkpoint is written after the running call, and the result is "interrupted". */
+  readonly signal?: AbortSignal;
+}
+
+export interface TrainingResult {
+  readonly status: "done" | "diverged" | "interrupted";
+  readonly reason?: string;
+  /** Steps done. */
+  readonly steps: number;
+  /** Time spent on steps and evaluations, interrupted runs included. */
+  readonly seconds: number;
+  /** Entries of all trained arrays. */
+  readonly parameters: number;
+  readonly trainLoss: number | null;
+  readonly valMonitor: { readonly name: "nll" | "loss"; readonly value: number | null };
+  readonly history: readonly HistoryEntry[];
+  readonly notes: readonly string[];
+}
+
+/** What the loop works with. */
+interface Run {
+  readonly args: TrainArguments;
+  readonly plan: Plan;
+  readonly trainer: Trainer;
+  readonly validation: Validation | undefined;
+  readonly progress: Progress;
+  /** Weights of the best evaluation, by slot key. */
+  best: Arrays | undefined;
+}
+
+/**
+ * Trains a model (or fits it, where there is a closed form) and leaves the weights in the slots of its store: those of
+ * the best evaluation on the whole validation set, unless `restoreBest` is off.
+ */
+export async function train(args: TrainArguments): Promise<TrainingResult> {
+  const { model, options, rng } = args;
+  if (args.train.count === 0) throw new Error("train: expected at least 1 training row, got 0.");
+  const monitor = options.monitor === "auto" ? model.monitor : options.monitor;
+  if (model.fit) return fitClosedForm(args, monitor);
+  const variables = model.store.slots("variable");
+  const parameters = variables.reduce((count, slot) => count + slot.values.length, 0);
+  const plan = planTraining(options, args.train.count, parameters);
+  const loaded = await args.checkpoints?.load();
+  if (!loaded) await initialiseModel(args, rng.fork("initialise"));
+  const run = await prepare(args, plan, monitor);
+  try {
+    if (loaded) resume(run, loaded.arrays, loaded.progress);
+    const outcome = await loop(run);
+    if (outcome.status === "interrupted") await save(run);
+    await keepWeights(run);
+    const { step, seconds, history, best } = run.progress;
+    const value = options.restoreBest ? best?.value : history.at(-1)?.validation;
+    return {
+      ...outcome,
+      steps: step,
+      seconds,
+      parameters,
+      trainLoss: history.at(-1)?.trainLoss ?? null,
+      valMonitor: { name: monitor, value: value ?? null },
+      history,
+      notes: [
+        ...plan.notes,
+        ...(run.validation ? [] : ["no validation rows: the last weights are kept"]),
+      ],
+    };
+  } finally {
+    await run.trainer.dispose();
+    await run.validation?.dispose();
+  }
+}
+
+async function prepare(args: TrainArguments, plan: Plan, monitor: "nll" | "loss"): Promise<Run> {
+  const { model, train: rows, validation, context, options, engine = {}, rng } = args;
+  const packed = packing(model.store.slots("variable"));
+  const trainer = await createTrainer({
+    model,
+    rows,
+    options,
+    plan,
+    packing: packed,
+    engine,
+    rng,
+    ...(context ? { context: context.train } : {}),
+  });
+  const judge =
+    validation.count === 0
+      ? undefined
+      : await createValidation({
+          model,
+          rows: validation,
+          monitor,
+          engine,
+          rng: rng.fork("validation"),
+          ...(context ? { context: context.validation } : {}),
+        });
+  return { args, plan, trainer, validation: judge, progress: freshProgress(), best: undefined };
+}
+
+type Outcome = Pick<TrainingResult, "status" | "reason">;
+
+async function loop(run: Run): Promise<Outcome> {
+  const { args, plan, trainer, progress } = run;
+  const { options, signal } = args;
+  while (progress.step < plan.steps) {
+    if (options.patience !== null && progress.sinceBest >= options.patience) break;
+    if (signal?.aborted) return { status: "interrupted", reason: `at step ${progress.step}` };
+    const started = performance.now();
+    const boundary = nextBoundary(progress.step, plan);
+    const count = Math.min(plan.chunk, boundary - progress.step);
+    const losses = await trainer.run(progress.step, count);
+    const bad = losses.findIndex((loss) => !Number.isFinite(loss));
+    if (bad >= 0) return diverged(run, progress.step + bad, losses[bad] ?? NaN);
+    progress.step += count;
+    progress.lossCount += count;
+    progress.lossSum += losses.reduce((sum, loss) => sum + loss, 0);
+    if (progress.step === boundary) await evaluate(run);
+    const elapsed = (performance.now() - started) / 1000;
+    progress.seconds += elapsed;
+    report(run, losses.reduce((sum, loss) => sum + loss, 0) / count);
+    if (plan.checkpointEvery > 0 && progress.step % plan.checkpointEvery === 0) await save(run);
+  }
+  return { status: "done" };
+}
+
+const nextBoundary = (step: number, { steps, evaluateEvery }: Plan): number =>
+  Math.min(steps, (Math.floor(step / evaluateEvery) + 1) * evaluateEvery);
+
+function diverged({ args, plan, progress }: Run, step: number, loss: number): Outcome {
+  progress.step = step;
+  const what = Number.isNaN(loss) ? "NaN" : "infinite";
+  return {
+    status: "diverged",
+    reason:
+      `train: the loss became ${what} at step ${step} of ${plan.steps} (learning rate ` +
+      `${args.options.learningRate}); lower it or set training.clip.`,
+  };
+}
+
+/** Judges the weights on the whole validation set and keeps them if they are the best so far. */
+async function evaluate(run: Run): Promise<void> {
+  const { trainer, validation, progress } = run;
+  const entry = { step: progress.step, trainLoss: progress.lossSum / progress.lossCount };
+  progress.lossSum = 0;
+  progress.lossCount = 0;
+  if (!validation) {
+    progress.history.push(entry);
+    return;
+  }
+  const weights = trainer.weights(await trainer.snapshot());
+  const value = await validation.evaluate(weights);
+  const finite = Number.isFinite(value);
+  progress.history.push({ ...entry, validation: finite ? value : null });
+  if (finite && (progress.best === null || value < progress.best.value)) {
+    progress.best = { step: progress.step, value };
+    progress.sinceBest = 0;
+    run.best = weights;
+  } else progress.sinceBest++;
+}
+
+function report({ args, plan, progress }: Run, loss: number): void {
+  const stepsPerSecond = progress.step / progress.seconds;
+  const last = progress.history.at(-1);
+  args.onProgress?.({
+    step: progress.step,
+    steps: plan.steps,
+    loss,
+    stepsPerSecond,
+    remaining: (plan.steps - progress.step) / stepsPerSecond,
+    ...(last ? { last } : {}),
+  });
+}
+
+const BEST = "best/";
+
+async function save({ args, trainer, progress, best }: Run): Promise<void> {
+  if (!args.checkpoints) return;
+  const kept = Object.entries(best ?? {}).map(([name, values]) => [BEST + name, values] as const);
+  const arrays = { ...(await trainer.snapshot()), ...Object.fromEntries(kept) };
+  await args.checkpoints.save({ progress: structuredClone(progress), arrays });
+}
+
+function resume(run: Run, arrays: Arrays, progress: Progress): void {
+  const entries = Object.entries(arrays);
+  const best = entries.filter(([name]) => name.startsWith(BEST));
+  run.trainer.restore(Object.fromEntries(entries.filter(([name]) => !name.startsWith(BEST))));
+  if (best.length > 0)
+    run.best = Object.fromEntries(best.map(([name, values]) => [name.slice(BEST.length), values]));
+  Object.assign(run.progress, structuredClone(progress));
+}
+
+/** Puts the weights to be kept into the model's slots. */
+async function keepWeights({ args, trainer, best }: Run): Promise<void> {
+  const { model, options } = args;
+  const weights = options.restoreBest && best ? best : trainer.weights(await trainer.snapshot());
+  for (const slot of model.store.slots("variable", "state")) {
+    const values = weights[slotKey(slot)];
+    if (values) slot.values = Float64Array.from(values);
+  }
+}

@@ -1,0 +1,136 @@
+import { compile, type Arrays, type EngineOptions } from "../engine/index.ts";
+import { DEFAULT_BATCH } from "../evaluation/batched.ts";
+import { compileLogProb, findLogProb } from "../evaluation/log-prob.ts";
+import { bindSlots, constantSlots, slotSpecs } from "../evaluation/slots.ts";
+import { rowSize, type Rows } from "../math/rows.ts";
+import type { Rng } from "../math/rng.ts";
+import type { Model } from "../model.ts";
+import { drawNoise } from "./noise.ts";
+import { names } from "./step.ts";
+
+/** The number that early stopping looks at, over the whole validation set; lower is better. */
+export interface Validation {
+  /** For values of the variables and states by slot key. */
+  evaluate(values: Arrays): Promise<number>;
+  dispose(): Promise<void>;
+}
+
+export interface ValidationArguments {
+  readonly model: Model;
+  readonly rows: Rows;
+  readonly context?: Rows;
+  readonly monitor: "nll" | "loss";
+  readonly engine: EngineOptions;
+  readonly rng: Rng;
+}
+
+export function createValidation(args: ValidationArguments): Promise<Validation> {
+  return args.monitor === "nll" ? nllValidation(args) : lossValidation(args);
+}
+
+async function nllValidation(args: ValidationArguments): Promise<Validation> {
+  const { model, rows, context, engine } = args;
+  const likelihood = findLogProb(model);
+  if (!likelihood.value)
+    throw new Error(
+      'training.monitor: this family has no recordable likelihood; set training.monitor to "loss".',
+    );
+  const batch = Math.min(DEFAULT_BATCH, rows.count);
+  const program = await compileLogProb(model, likelihood, batch, context?.shape, engine);
+  return {
+    async evaluate(values) {
+      program.refresh(values);
+      const { logProb } = await program.run({ rows, ...(context ? { context } : {}) });
+      return -(logProb as Float64Array).reduce((sum, value) => sum + value, 0) / rows.count;
+    },
+    dispose: () => program.dispose(),
+  };
+}
+
+/**
+ * The mean training loss with the same noise at every evaluation. A loss is one number for its batch and cannot be
+ * masked, so what is left over after the full batches gets a program of its own size.
+ */
+async function lossValidation(args: ValidationArguments): Promise<Validation> {
+  const { rows } = args;
+  const batch = Math.min(DEFAULT_BATCH, rows.count);
+  const starts = Array.from({ length: Math.ceil(rows.count / batch) }, (_, i) => i * batch);
+  const full = await lossProgram(args, batch);
+  const rest = rows.count % batch;
+  const last = rest === 0 ? undefined : await lossProgram(args, rest);
+  return {
+    async evaluate(values) {
+      let sum = 0;
+      for (const start of starts) {
+        const program = start + batch <= rows.count ? full : last;
+        if (program) sum += program.size * (await program.run(values, start));
+      }
+      return sum / rows.count;
+    },
+    async dispose() {
+      await full.dispose();
+      await last?.dispose();
+    },
+  };
+}
+
+async function lossProgram(
+  { model, rows, context, engine, rng }: ValidationArguments,
+  size: number,
+) {
+  const specs = Object.entries(model.noise ?? {});
+  const slots = model.store.slots("variable", "state");
+  const program = await compile(
+    {
+      label: "validation loss",
+      inputs: {
+        batch: { shape: [size, ...model.shape] },
+        step: { shape: [] },
+        ...(context ? { context: { shape: [size, ...context.shape] } } : {}),
+        ...Object.fromEntries(
+          specs.map(([name, s]) => [names.noise(name), { shape: s.shape(size) }]),
+        ),
+      },
+      state: slotSpecs(slots),
+      constants: constantSlots(model.store),
+      body: (tensors) => {
+        const { batch, step, context: condition } = tensors;
+        if (!batch || !step || !model.loss)
+          throw new Error(
+            'training.monitor: this family has no loss; set training.monitor to "nll".',
+          );
+        const noise = Object.fromEntries(
+          specs.flatMap(([name]) => {
+            const tensor = tensors[names.noise(name)];
+            return tensor ? [[name, tensor]] : [];
+          }),
+        );
+        const call = { batch, step, noise, mode: "evaluate" } as const;
+        const { result } = bindSlots(model.store, tensors, () =>
+          model.loss?.({ ...call, ...(condition ? { context: condition } : {}) }),
+        );
+        return { outputs: result ? { loss: result.loss } : {} };
+      },
+    },
+    engine,
+  );
+  const block = (from: Rows, start: number): Float64Array =>
+    from.values.subarray(start * rowSize(from), (start + size) * rowSize(from));
+  return {
+    size,
+    async run(values: Arrays, start: number): Promise<number> {
+      program.set(values);
+      const stream = rng.fork(start);
+      const { loss } = await program.run({
+        batch: block(rows, start),
+        step: Float64Array.of(0),
+        ...(context ? { context: block(context, start) } : {}),
+        ...Object.fromEntries(
+          specs.map(([name, s]) => [names.noise(name), drawNoise(s, size, stream.fork(name))]),
+        ),
+      });
+      return loss?.[0] ?? NaN;
+    },
+    dispose: () => program.dispose(),
+  };
+}
