@@ -125,7 +125,10 @@ export async function compiledExecutable(
         ]),
       );
     },
-    dispose: () => session.release(),
+    dispose: () => {
+      if (options.profile !== undefined) session.endProfiling();
+      return session.release();
+    },
   };
 }
 

@@ -48,6 +48,8 @@ export interface EngineOptions {
   readonly threads?: number;
   /** float64 works on the engines `cpu` and `wasm`. */
   readonly precision?: Precision;
+  /** Prefix of a file for ONNX Runtime's kernel profile, written when the program is disposed. */
+  readonly profile?: string;
 }
 
 export interface Compiled {

@@ -54,7 +54,7 @@ function unwrap(loaded: object): Runtime {
 /** Session options for an engine: one operator after the other, the given threads inside each. */
 export const sessionOptions = (
   engine: CompiledEngine,
-  { threads = 1, precision = "float32" }: EngineOptions,
+  { threads = 1, precision = "float32", profile }: EngineOptions,
 ): InferenceSession.SessionOptions => ({
   executionProviders: [engine],
   intraOpNumThreads: threads,
@@ -62,6 +62,7 @@ export const sessionOptions = (
   executionMode: "sequential",
   graphOptimizationLevel: "all",
   logSeverityLevel: 3,
+  ...(profile === undefined ? {} : { enableProfiling: true, profileFilePrefix: profile }),
   // Adam's second moments decay into the denormal range, where arithmetic is a hundred times slower.
   ...(precision === "float32" ? { extra: { session: { set_denormal_as_zero: "1" } } } : {}),
 });

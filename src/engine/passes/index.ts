@@ -2,13 +2,13 @@ import { capturesOf, type Graph, type Node, type Value } from "../graph.ts";
 import { algebra } from "./algebra.ts";
 import { commonSubexpressions } from "./common-subexpressions.ts";
 import { deadCode } from "./dead-code.ts";
-import { gemmAdd, gemmTranspose } from "./gemm.ts";
+import { gemmAdd, gemmTranspose, sumAsProduct } from "./gemm.ts";
 import { rewrite } from "./rewrite.ts";
 
 /** All passes, in order. The result computes the same function with fewer nodes. */
 export function optimise(graph: Graph): Graph {
   const simple = deadCode(commonSubexpressions(rewrite(deadCode(graph), algebra)));
-  return sealOutputs(deadCode(rewrite(simple, [gemmTranspose, gemmAdd])));
+  return sealOutputs(deadCode(rewrite(simple, [gemmTranspose, gemmAdd, sumAsProduct])));
 }
 
 /** ONNX wants every output to be made by a node of its own graph, and none to be named twice. */
