@@ -93,3 +93,56 @@ export const defaultsOf = <S extends OptionSchema>(schema: S): OptionValues<S> =
   Object.fromEntries(
     Object.entries(schema).map(([name, option]) => [name, option.default]),
   ) as OptionValues<S>;
+
+/** A text, possibly empty where `min` is 0. */
+export const text = (value: string, doc: string, { min = 0 } = {}): Option<string> => ({
+  doc,
+  default: value,
+  expected: min > 0 ? "a text that is not empty" : "a text",
+  accepts: (x): x is string => typeof x === "string" && x.length >= min,
+});
+
+/** What one of two options accepts; the default and meaning are the first one's. */
+export const either = <A, B>(first: Option<A>, second: Option<B>): Option<A | B> => ({
+  doc: first.doc,
+  default: first.default,
+  expected: `${first.expected}, or ${second.expected}`,
+  accepts: (x): x is A | B => first.accepts(x) || second.accepts(x),
+});
+
+const isRecord = (x: unknown): x is Record<string, unknown> =>
+  typeof x === "object" && x !== null && !Array.isArray(x);
+
+/** A map from any names to values, each as `item` says. */
+export const record = <T>(
+  item: Option<T>,
+  value: Readonly<Record<string, T>>,
+  doc: string,
+): Option<Readonly<Record<string, T>>> => ({
+  doc,
+  default: value,
+  expected: `a map, each value ${item.expected}`,
+  accepts: (x): x is Readonly<Record<string, T>> =>
+    isRecord(x) && Object.values(x).every((entry) => item.accepts(entry)),
+});
+
+/** A map with these keys, the optional ones possibly absent; other keys are refused. */
+export const fields = <R extends OptionSchema, O extends OptionSchema>(
+  required: R,
+  maybe: O,
+  doc: string,
+): Option<OptionValues<R> & Partial<OptionValues<O>>> => {
+  const known: OptionSchema = { ...required, ...maybe };
+  const words = Object.entries(known).map(
+    ([name, option]) => `${name}${name in required ? "" : "?"}: ${option.expected}`,
+  );
+  return {
+    doc,
+    default: defaultsOf(required) as OptionValues<R> & Partial<OptionValues<O>>,
+    expected: `a map {${words.join("; ")}}`,
+    accepts: (x): x is OptionValues<R> & Partial<OptionValues<O>> =>
+      isRecord(x) &&
+      Object.keys(required).every((name) => name in x) &&
+      Object.entries(x).every(([name, entry]) => known[name]?.accepts(entry) === true),
+  };
+};

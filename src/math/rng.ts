@@ -1,3 +1,5 @@
+import { philox } from "./philox.ts";
+
 /** Seeded generator; counter-based, so that any stream can be entered at any point. All draws are in float64. */
 export interface Rng {
   /** An independent stream for one purpose: same parent and label, same stream. Does not advance this generator. */
@@ -10,4 +12,124 @@ export interface Rng {
   integers(n: number, below: number): Int32Array;
   /** A random order of 0..n−1 (Fisher–Yates). */
   permutation(n: number): Int32Array;
+}
+
+type Key = readonly [number, number];
+
+/** Fourth counter word while a label is hashed. Draws have 0 there, so no child's key is ever a parent's draw. */
+const LABEL = 0x6c61626c;
+/** Key above all seeds; any constant would do. */
+const ROOT: Key = [0x666c6f77, 0x6d657472];
+const UNITS_PER_BLOCK = 4;
+
+/**
+ * Key of a labelled child. Philox itself is the hash: blocks of four UTF-16 units are the counter, the key is that of
+ * the block before. The last block carries the length, so "a" and "a\0" differ.
+ */
+function childKey(parent: Key, label: string): Key {
+  const out = new Uint32Array(4);
+  let key = parent;
+  const blocks = Math.floor(label.length / UNITS_PER_BLOCK) + 1;
+  for (let block = 0; block < blocks; block++) {
+    const unit = (i: number): number => label.charCodeAt(block * UNITS_PER_BLOCK + i) || 0;
+    const tail = block === blocks - 1 ? label.length + 1 : 0;
+    const [c0, c1] = [unit(0) | (unit(1) << 16), unit(2) | (unit(3) << 16)];
+    philox(c0, c1, tail, LABEL, ...key, out);
+    key = [out[0] ?? 0, out[1] ?? 0];
+  }
+  return key;
+}
+
+/**
+ * A generator from a seed. 7 and "7" are the same seed.
+ *
+ * Draws in pieces equal draws at once: normals(3) and then normals(2) give the numbers of normals(5).
+ */
+export const createRng = (seed: number | string): Rng => withKey(childKey(ROOT, String(seed)));
+
+const checkCount = (what: string, n: number): void => {
+  if (!Number.isInteger(n) || n < 0)
+    throw new Error(`rng.${what}: expected a whole number of draws of at least 0, got ${n}.`);
+};
+
+/** Words of one key, one after the other. */
+function wordStream(key: Key): () => number {
+  const [k0, k1] = key;
+  const block = new Uint32Array(4);
+  let used = 4;
+  let low = 0;
+  let high = 0;
+  return () => {
+    if (used === 4) {
+      philox(low, high, 0, 0, k0, k1, block);
+      used = 0;
+      low = (low + 1) >>> 0;
+      if (low === 0) high = (high + 1) >>> 0;
+    }
+    return block[used++] ?? 0;
+  };
+}
+
+/** A generator of normals by Box & Muller (1958): two uniforms give two normals. */
+function normalStream(uniform: () => number): () => number {
+  let spare: number | undefined;
+  return () => {
+    if (spare !== undefined) {
+      const value = spare;
+      spare = undefined;
+      return value;
+    }
+    // 1 − u is in (0, 1], so that the logarithm is finite; the largest normal is √(106 ln 2) = 8.57.
+    const radius = Math.sqrt(-2 * Math.log(1 - uniform()));
+    const angle = 2 * Math.PI * uniform();
+    spare = radius * Math.sin(angle);
+    return radius * Math.cos(angle);
+  };
+}
+
+function withKey(key: Key): Rng {
+  const word = wordStream(key);
+  const uniform = (): number => ((word() >>> 5) * 67108864 + (word() >>> 6)) / 9007199254740992;
+  const normal = normalStream(uniform);
+  const integer = (below: number): number => {
+    // Words at or above the largest multiple of `below` are drawn again: without this small numbers are likelier.
+    const limit = 4294967296 - (4294967296 % below);
+    let drawn = word();
+    while (drawn >= limit) drawn = word();
+    return drawn % below;
+  };
+  return {
+    fork: (label) => withKey(childKey(key, String(label))),
+    uniforms(n) {
+      checkCount("uniforms", n);
+      const values = new Float64Array(n);
+      for (let i = 0; i < n; i++) values[i] = uniform();
+      return values;
+    },
+    normals(n) {
+      checkCount("normals", n);
+      const values = new Float64Array(n);
+      for (let i = 0; i < n; i++) values[i] = normal();
+      return values;
+    },
+    integers(n, below) {
+      checkCount("integers", n);
+      if (!Number.isInteger(below) || below < 1 || below > 2147483648)
+        throw new Error(
+          `rng.integers: expected a bound in 1..2147483648 (results are int32), got ${below}.`,
+        );
+      return new Int32Array(n).map(() => integer(below));
+    },
+    permutation(n) {
+      checkCount("permutation", n);
+      const order = Int32Array.from({ length: n }, (_, i) => i);
+      for (let i = n - 1; i > 0; i--) {
+        const j = integer(i + 1);
+        const moved = order[i] ?? 0;
+        order[i] = order[j] ?? 0;
+        order[j] = moved;
+      }
+      return order;
+    },
+  };
 }

@@ -10,3 +10,24 @@ export interface Rows {
 
 /** Entries per row. */
 export const rowSize = (rows: Rows): number => rows.shape.reduce((product, d) => product * d, 1);
+
+/** Rows from their values; throws where the values are no whole number of rows. */
+export function makeRows(values: Float64Array, shape: readonly number[]): Rows {
+  const size = shape.reduce((product, d) => product * d, 1);
+  if (size < 1 || values.length % size !== 0)
+    throw new Error(
+      `makeRows: expected a multiple of ${size} values for rows of shape [${shape.join(", ")}], got ${values.length}.`,
+    );
+  return { count: values.length / size, shape, values };
+}
+
+/** The rows of these numbers, copied, in this order. */
+export function selectRows(rows: Rows, indices: ArrayLike<number>): Rows {
+  const size = rowSize(rows);
+  const values = new Float64Array(indices.length * size);
+  for (let i = 0; i < indices.length; i++) {
+    const start = (indices[i] ?? 0) * size;
+    values.set(rows.values.subarray(start, start + size), i * size);
+  }
+  return { count: indices.length, shape: rows.shape, values };
+}
