@@ -1,0 +1,58 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+
+/** One Real NVP training problem. */
+export interface Size {
+  readonly dimension: number;
+  readonly layers: number;
+  /** Width of the two hidden layers of a conditioner. */
+  readonly hidden: number;
+  readonly batch: number;
+}
+
+export interface Contender {
+  readonly library: string;
+  /** eager, compile (torch.compile), jit (one call a step), scan and unrolled (many steps a call). */
+  readonly mode: string;
+  readonly host: "node" | "python";
+}
+
+const host = (where: Contender["host"], library: string, ...modes: string[]): Contender[] =>
+  modes.map((mode) => ({ library, mode, host: where }));
+
+/** The one that ratios refer to. */
+export const REFERENCE = "flowmeter jit";
+
+/** All contenders. bench/peers/worker.py knows the same library names and modes. */
+export const CONTENDERS: readonly Contender[] = [
+  ...host("node", "flowmeter", "jit"),
+  ...host("python", "torch", "eager", "compile"),
+  ...host("python", "zuko", "eager", "compile"),
+  ...host("python", "nflows", "eager", "compile"),
+  ...host("python", "freia", "eager", "compile"),
+  ...host("python", "freia-glow", "eager", "compile"),
+  ...host("python", "flowjax", "jit", "scan", "unrolled"),
+];
+
+export const nameOf = ({ library, mode }: Contender): string => `${library} ${mode}`;
+
+export const sizeText = ({ dimension, layers, hidden, batch }: Size): string =>
+  [dimension, layers, hidden, batch].join(",");
+
+const BENCH = join(import.meta.dirname, "..");
+
+/** The program and its arguments that start a contender's worker, or why there is none. */
+export function commandOf(
+  contender: Contender,
+  python: string,
+  size: Size,
+  threads: number,
+): { command: readonly string[] } | { skipped: string } {
+  const script = join(BENCH, contender.host === "node" ? "worker.ts" : "peers/worker.py");
+  if (!existsSync(script)) return { skipped: `${script} does not exist.` };
+  const launcher =
+    contender.host === "node" ? [process.execPath, "--import", "tsx", script] : [python, script];
+  const { library, mode } = contender;
+  const work = ["--library", library, "--mode", mode, "--size", sizeText(size)];
+  return { command: [...launcher, ...work, "--threads", String(threads)] };
+}

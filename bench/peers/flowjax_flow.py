@@ -1,0 +1,126 @@
+"""FlowJAX on jitted JAX: its training step (jit), or the same step in one compiled loop (scan, unrolled)."""
+
+from functools import partial
+from itertools import cycle
+from time import perf_counter
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import jax.random as jr
+import numpy as np
+import optax
+import paramax
+from flowjax.bijections import AbstractBijection, Affine, Chain, Coupling, Flip, Invert, Permute
+from flowjax.distributions import AbstractDistribution, Normal, Transformed
+from flowjax.flows import coupling_flow
+from flowjax.train.losses import MaximumLikelihoodLoss
+from flowjax.train.train_utils import step
+
+from training import LEARNING_RATE, Size, Training
+
+PACKAGES = ("flowjax", "jax", "jaxlib", "equinox", "optax")
+CLAMP = 2.0
+STEPS_PER_CALL = 16
+
+
+def prepare(size: Size, mode: str, batches: np.ndarray, threads: int) -> Training:
+    key = jr.key(0)
+    base = paramax.non_trainable(Normal(jnp.zeros(size.dimension)))
+    flow = unrolled_flow(key, base, size) if mode == "unrolled" else coupling_flow(
+        key,
+        base_dist=base,
+        transformer=bounded_affine(),
+        flow_layers=size.layers,
+        nn_width=size.hidden,
+        nn_depth=2,
+        nn_activation=jnp.tanh,
+    )
+    params, static = eqx.partition(
+        flow, eqx.is_inexact_array, is_leaf=lambda leaf: isinstance(leaf, paramax.NonTrainable)
+    )
+    count = sum(leaf.size for leaf in jax.tree.leaves(params))
+    run = (stepwise if mode == "jit" else looped)(params, static, batches)
+    return Training(count, f"XLA CPU of jaxlib {jax.lib.__version__}", run)
+
+
+def bounded_affine() -> Affine:
+    """Affine with scale exp(CLAMP tanh(raw / CLAMP)), set as Affine's docstring says."""
+    scale = paramax.Parameterize(lambda raw: jnp.exp(CLAMP * jnp.tanh(raw / CLAMP)), jnp.zeros(()))
+    return eqx.tree_at(lambda affine: affine.scale, Affine(), scale)
+
+
+def unrolled_flow(key: jax.Array, base: AbstractDistribution, size: Size) -> Transformed:
+    """coupling_flow with a Chain of layers in place of a Scan: slower to compile, no loop at run time."""
+
+    def layer(key: jax.Array) -> list[AbstractBijection]:
+        network_key, order_key = jr.split(key)
+        coupling = Coupling(
+            network_key,
+            transformer=bounded_affine(),
+            untransformed_dim=size.skipped,
+            dim=size.dimension,
+            nn_width=size.hidden,
+            nn_depth=2,
+            nn_activation=jnp.tanh,
+        )
+        mixing = Flip((2,)) if size.dimension == 2 else Permute(jr.permutation(order_key, size.dimension))
+        return [coupling, mixing]
+
+    layers = [bijection for k in jr.split(key, size.layers) for bijection in layer(k)]
+    return Transformed(base, Invert(Chain(layers)))
+
+
+def stepwise(params, static, batches: np.ndarray):
+    """The step of FlowJAX's fit_to_data, called from Python."""
+    optimizer = optax.adam(LEARNING_RATE)
+    state = optimizer.init(params)
+    loss_fn = MaximumLikelihoodLoss()
+    pool = cycle([jnp.asarray(batch) for batch in batches])
+
+    def run(steps: int) -> tuple[list[float], float]:
+        nonlocal params, state
+        milliseconds, loss = [], jnp.nan
+        for _ in range(steps):
+            batch = next(pool)
+            start = perf_counter()
+            params, state, loss = step(
+                params, static, batch, optimizer=optimizer, opt_state=state, loss_fn=loss_fn
+            )
+            jax.block_until_ready((params, state, loss))
+            milliseconds.append(1e3 * (perf_counter() - start))
+        return milliseconds, float(loss)
+
+    return run
+
+
+def looped(params, static, batches: np.ndarray):
+    """STEPS_PER_CALL steps in one lax.scan with donated buffers; times are means over such a call."""
+    optimizer = optax.adam(LEARNING_RATE)
+    state = optimizer.init(params)
+    loss_fn = MaximumLikelihoodLoss()
+    pool = cycle([jnp.asarray(group) for group in batches.reshape(-1, STEPS_PER_CALL, *batches.shape[1:])])
+
+    @partial(jax.jit, donate_argnums=(0, 1))
+    def group_of_steps(params, state, group):
+        def one(carry, batch):
+            params, state = carry
+            loss, gradient = jax.value_and_grad(loss_fn)(params, static, batch)
+            updates, state = optimizer.update(gradient, state, params)
+            return (optax.apply_updates(params, updates), state), loss
+
+        (params, state), losses = jax.lax.scan(one, (params, state), group)
+        return params, state, losses[-1]
+
+    def run(steps: int) -> tuple[list[float], float]:
+        nonlocal params, state
+        milliseconds, loss = [], jnp.nan
+        for _ in range(-(-steps // STEPS_PER_CALL)):
+            group = next(pool)
+            start = perf_counter()
+            params, state, loss = group_of_steps(params, state, group)
+            jax.block_until_ready((params, state, loss))
+            milliseconds.append(1e3 * (perf_counter() - start) / STEPS_PER_CALL)
+        return milliseconds, float(loss)
+
+    return run

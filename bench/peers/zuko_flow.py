@@ -1,0 +1,30 @@
+"""zuko: Flow of GeneralCouplingTransform, as zuko.flows.RealNVP builds it, with one mask size in all layers."""
+
+import numpy as np
+import torch
+import zuko
+
+from torch_training import random_masks, torch_training
+from training import Size, Training
+
+PACKAGES = ("zuko", "torch")
+
+
+def prepare(size: Size, mode: str, batches: np.ndarray, threads: int) -> Training:
+    couplings = [
+        zuko.flows.GeneralCouplingTransform(
+            features=size.dimension,
+            mask=mask,
+            hidden_features=(size.hidden, size.hidden),
+            activation=torch.nn.Tanh,
+        )
+        for mask in random_masks(size.dimension, size.skipped, size.layers)
+    ]
+    base = zuko.flows.UnconditionalDistribution(
+        zuko.distributions.DiagNormal,
+        loc=torch.zeros(size.dimension),
+        scale=torch.ones(size.dimension),
+        buffer=True,
+    )
+    flow = zuko.flows.Flow(couplings, base)
+    return torch_training(flow, lambda x: -flow().log_prob(x).mean(), mode, batches, threads)
