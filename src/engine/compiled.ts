@@ -179,6 +179,12 @@ async function createSession(
         `engine=${engine} cannot run ${label} here (${cause}). Is there a device and a driver for it? engine=cpu always works.`,
         { cause: error },
       );
+    const missing = /Could not find an implementation for (\w+)\(/.exec(cause)?.[1];
+    if (missing !== undefined && options.precision === "float64")
+      throw new Error(
+        `${label}: ONNX Runtime has no float64 kernel for "${missing}"; use precision float32, or spell it with other ops.`,
+        { cause: error },
+      );
     throw new Error(
       `${label}: ONNX Runtime refuses the compiled program (${cause}); run with engine=tfjs-cpu, and report this.`,
       { cause: error },

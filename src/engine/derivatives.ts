@@ -10,9 +10,25 @@ export function vjp(
 
 /**
  * ∂f/∂x · v; v has x's shape, the product has f(x)'s. By two reverse passes: u ↦ uᵀ ∂f/∂x is linear in u, and its own
- * vjp with v is the product. relu's second derivative being zero does no harm, since nothing but u is differentiated.
+ * vjp with v is the product.
  */
 export function jvp(f: (x: Tensor) => Tensor, x: Tensor, v: Tensor): Tensor {
   const transposed = (u: Tensor): Tensor => tf.grad(f)(x, u);
   return tf.grad(transposed)(tf.zerosLike(f(x)), v);
+}
+
+/**
+ * The Jacobian of every row at once: f takes rows [N, D] to rows [N, E], each from its own row alone; the result is
+ * [N, E, D]. One reverse pass over the batch repeated E times, with the rows of the identity as cotangents.
+ */
+export function jacobian(f: (x: Tensor) => Tensor, x: Tensor): Tensor {
+  const [rows = 1, inputs = 1] = x.shape;
+  const outputs = f(x).shape[1] ?? 1;
+  const repeated = tf.tile(x, [outputs, 1]);
+  const cotangents = tf.reshape(tf.tile(tf.expandDims(tf.eye(outputs), 1), [1, rows, 1]), [
+    outputs * rows,
+    outputs,
+  ]);
+  const products = tf.grad(f)(repeated, cotangents);
+  return tf.transpose(tf.reshape(products, [outputs, rows, inputs]), [1, 0, 2]);
 }

@@ -18,4 +18,7 @@ export { createStore } from "./store.ts";
 export type { Slot, SlotKind, Store } from "./store.ts";
 export { compile } from "./compile.ts";
 export { stopGradient } from "./stop-gradient.ts";
-export { jvp, vjp } from "./derivatives.ts";
+export { jacobian, jvp, vjp } from "./derivatives.ts";
+export { offTape } from "./off-tape.ts";
+export { whileLoop } from "./while-loop.ts";
+export { EngineError } from "./engine-error.ts";

@@ -36,16 +36,30 @@ const ofAB =
 const one = scalar(1);
 const zero = scalar(0);
 
+const half = (to: Emitter, x: Value): Value => binary(to, "Mul", x, scalar(0.5));
+
+/** tanh(x/2)·(eˣ + 1): no cancellation near 0, the right limits on both sides. */
+const expm1 = (to: Emitter, x: Value): Value =>
+  binary(to, "Mul", unary(to, "Tanh", half(to, x)), binary(to, "Add", unary(to, "Exp", x), one));
+
+/** Kahan: with u = fl(1 + x), log(u)·x/(u − 1) has x's full precision; beyond 1 the plain logarithm does. */
+function log1p(to: Emitter, x: Value): Value {
+  const u = binary(to, "Add", x, one);
+  const log = unary(to, "Log", u);
+  const same = binary(to, "Equal", u, one, "bool");
+  const below = where(to, same, one, binary(to, "Sub", u, one));
+  const precise = where(to, same, x, binary(to, "Mul", log, binary(to, "Div", x, below)));
+  return where(to, binary(to, "Greater", x, one, "bool"), log, precise);
+}
+
 /** Kernels of one input whose ONNX operator means the same. */
 const UNARY = [
-  "Exp", "Log", "Tanh", "Sigmoid", "Softplus", "Sqrt", "Neg", "Abs", "Reciprocal", "Sin", "Cos", "Tan", "Asin", "Acos",
-  "Atan", "Sinh", "Cosh", "Asinh", "Acosh", "Atanh", "Erf", "Sign", "Floor", "Ceil", "Round", "Relu", "Elu", "Selu",
-  "Identity",
+  "Exp", "Log", "Tanh", "Sigmoid", "Softplus", "Sqrt", "Neg", "Abs", "Reciprocal", "Sin", "Cos", "Asin", "Acos",
+  "Atan", "Erf", "Sign", "Floor", "Ceil", "Round", "Relu", "Elu", "Selu", "Identity",
 ]; // prettier-ignore
 
 const BINARY = {
   Add: "Add",
-  AddV2: "Add",
   Sub: "Sub",
   Multiply: "Mul",
   RealDiv: "Div",
@@ -66,24 +80,38 @@ const COMPARISON = {
 const compositions: Record<string, Kernel> = {
   Square: ofX((to, x) => binary(to, "Mul", x, x)),
   Rsqrt: ofX((to, x) => unary(to, "Reciprocal", unary(to, "Sqrt", x))),
-  // tanh(x/2)·(eˣ + 1): no cancellation near 0, the right limits on both sides.
-  Expm1: ofX((to, x) =>
-    binary(
+  Expm1: ofX(expm1),
+  Log1p: ofX(log1p),
+  // Spelled out because ONNX Runtime has no float64 kernel for these, and no WebGPU one for some.
+  Tan: ofX((to, x) => binary(to, "Div", unary(to, "Sin", x), unary(to, "Cos", x))),
+  Sinh: ofX((to, x) => {
+    const e = expm1(to, x);
+    return half(to, binary(to, "Add", e, binary(to, "Div", e, binary(to, "Add", e, one))));
+  }),
+  Cosh: ofX((to, x) =>
+    half(to, binary(to, "Add", unary(to, "Exp", x), unary(to, "Exp", unary(to, "Neg", x)))),
+  ),
+  // sign(x)·log1p(|x| + x²/(1 + √(1 + x²)))
+  Asinh: ofX((to, x) => {
+    const square = binary(to, "Mul", x, x);
+    const root = binary(to, "Add", unary(to, "Sqrt", binary(to, "Add", square, one)), one);
+    return binary(
       to,
       "Mul",
-      unary(to, "Tanh", binary(to, "Mul", x, scalar(0.5))),
-      binary(to, "Add", unary(to, "Exp", x), one),
-    ),
-  ),
-  // Kahan: with u = fl(1 + x), log(u)·x/(u − 1) has x's full precision; beyond 1 the plain logarithm does.
-  Log1p: ofX((to, x) => {
-    const u = binary(to, "Add", x, one);
-    const log = unary(to, "Log", u);
-    const same = binary(to, "Equal", u, one, "bool");
-    const below = where(to, same, one, binary(to, "Sub", u, one));
-    const precise = where(to, same, x, binary(to, "Mul", log, binary(to, "Div", x, below)));
-    return where(to, binary(to, "Greater", x, one, "bool"), log, precise);
+      unary(to, "Sign", x),
+      log1p(to, binary(to, "Add", unary(to, "Abs", x), binary(to, "Div", square, root))),
+    );
   }),
+  // With t = x − 1: log1p(t + √(2t + t²))
+  Acosh: ofX((to, x) => {
+    const t = binary(to, "Sub", x, one);
+    const inside = binary(to, "Mul", t, binary(to, "Add", t, scalar(2)));
+    return log1p(to, binary(to, "Add", t, unary(to, "Sqrt", inside)));
+  }),
+  // ½ log1p(2x/(1 − x))
+  Atanh: ofX((to, x) =>
+    half(to, log1p(to, binary(to, "Div", binary(to, "Add", x, x), binary(to, "Sub", one, x)))),
+  ),
   Step: ofX((to, x, { alpha = 0 }) => {
     const positive = cast(to, binary(to, "Greater", x, zero, "bool"), x.type);
     if (alpha === 0) return positive;

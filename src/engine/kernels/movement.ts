@@ -168,10 +168,6 @@ export const movement: Record<string, Kernel> = {
       x.type,
     );
   },
-  BroadcastTo: (to, inputs, { shape }) => {
-    const x = input(inputs, "x");
-    return to.emit("Expand", [x, ints(shape as number[])], shape as number[], x.type);
-  },
   GatherV2: (to, inputs, { axis, batchDims }) => {
     const [x, indices] = [input(inputs, "x"), input(inputs, "indices")];
     if (batchDims !== 0 && batchDims !== undefined)
@@ -206,19 +202,30 @@ export const movement: Record<string, Kernel> = {
       ...x.shape.slice(ids.shape.length),
     ]);
   },
+  // A comparison with 0 … depth − 1: ONNX Runtime's own OneHot exists for few combinations of types.
   OneHot: (to, inputs, { depth, onValue, offValue }) => {
     const indices = input(inputs, "indices");
-    const values = constant(
-      [(offValue as number | undefined) ?? 0, (onValue as number | undefined) ?? 1],
-      [2],
-      "real",
+    const classes = constant(
+      Array.from({ length: depth as number }, (_, i) => i),
+      [depth as number],
+      indices.type,
+    );
+    const shape = [...indices.shape, depth as number];
+    const hit = to.emit(
+      "Equal",
+      [reshape(to, indices, [...indices.shape, 1]), classes],
+      shape,
+      "bool",
     );
     return to.emit(
-      "OneHot",
-      [indices, scalar(depth as number, "int64"), values],
-      [...indices.shape, depth as number],
+      "Where",
+      [
+        hit,
+        scalar((onValue as number | undefined) ?? 1),
+        scalar((offValue as number | undefined) ?? 0),
+      ],
+      shape,
       "real",
-      { axis: -1 },
     );
   },
 };

@@ -66,10 +66,4 @@ export const reductions: Record<string, Kernel> = {
       axis: (dim as number | undefined) ?? -1,
     });
   },
-  LogSoftmax: (to, inputs, { axis }) => {
-    const logits = input(inputs, "logits");
-    return to.emit("LogSoftmax", [logits], logits.shape, logits.type, {
-      axis: (axis as number | undefined) ?? -1,
-    });
-  },
 };

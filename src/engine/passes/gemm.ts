@@ -55,5 +55,9 @@ export const sumAsProduct: Rule = (node, to) => {
   const ones = constant(new Float64Array(rows).fill(1), [1, rows], "real");
   const sum = to.emit("Gemm", [ones, x], [1, columns], x.type, { transA: 0, transB: 0 });
   const { shape, type } = output(node);
-  return [sizeOf(shape) === columns && shape.length === 2 ? sum : to.emit("Reshape", [sum, ints(shape)], shape, type)];
+  return [
+    sizeOf(shape) === columns && shape.length === 2
+      ? sum
+      : to.emit("Reshape", [sum, ints(shape)], shape, type),
+  ];
 };
