@@ -13,7 +13,7 @@ const MAY_IMPORT = {
   training: ["model.ts", "engine", "math", "options.ts", "evaluation"],
   evaluation: ["model.ts", "engine", "math", "options.ts"],
   report: ["math", "record.ts"],
-  contract: ["model.ts", "engine", "math", "training", "evaluation"],
+  contract: ["model.ts", "options.ts", "engine", "math", "training", "evaluation"],
 };
 const EVERYTHING = [
   ...Object.keys(MAY_IMPORT),
