@@ -1,0 +1,132 @@
+import { DataError } from "./data-error.ts";
+import { readNpy } from "./npy.ts";
+import { parseTable } from "./parse-table.ts";
+import type { TextFormat } from "./parse-table.ts";
+import { readBytes } from "./read-bytes.ts";
+import { checkRow } from "./row-checks.ts";
+import type { BadRow, RowChecks } from "./row-checks.ts";
+import { resolveColumns, selectsAll } from "./select-columns.ts";
+import type { ColumnReference } from "./select-columns.ts";
+
+export interface TableOptions extends TextFormat {
+  /** null: all. */
+  readonly columns: readonly ColumnReference[] | null;
+  readonly onBadRow: "error" | "drop";
+}
+
+/** Rows of a file, in its order. */
+export interface Table {
+  readonly path: string;
+  readonly columns: readonly string[];
+  /** Shape of one row: [columns], or that of the array's rows. */
+  readonly shape: readonly number[];
+  readonly values: Float64Array;
+  /** For each row its number in the file, from 0; header and comment lines are not counted. */
+  readonly ids: Int32Array;
+  /** Rows of the file, dropped ones included. */
+  readonly sourceRows: number;
+  /** Why rows were dropped, and how many. */
+  readonly dropped: ReadonlyMap<string, number>;
+}
+
+/**
+ * Reads a table of numbers: `.npy`, or text such as csv and tsv; gzip of either.
+ *
+ * @throws DataError as readBytes, parseTable and readNpy do, for columns that do not exist, for bad rows (missing value,
+ * not a number, not finite, wrong number of cells) unless they are to be dropped, and where no row is left
+ */
+export async function readTable(path: string, options: TableOptions): Promise<Table> {
+  const bytes = await readBytes(path);
+  const table = /\.npy(\.gz)?$/.test(path)
+    ? fromArray(path, bytes, options)
+    : fromText(path, bytes, options);
+  if (table.ids.length === 0)
+    throw new DataError(
+      `${path}: expected at least one good row, got none of ${table.sourceRows} ` +
+        `(${describeDropped(table.dropped)}); check columns, missing and delimiter.`,
+    );
+  return table;
+}
+
+/** "3 rows with a missing value, 1 row that is not finite". */
+export const describeDropped = (dropped: ReadonlyMap<string, number>): string =>
+  [...dropped]
+    .map(([reason, count]) => `${count} ${count === 1 ? "row" : "rows"} with ${reason}`)
+    .join(", ");
+
+function fromText(path: string, bytes: Buffer, options: TableOptions): Table {
+  const { header, lines } = parseTable(path, bytes.toString("utf8"), options);
+  const width = header?.length ?? lines[0]?.cells.length ?? 0;
+  const names = header ?? Array.from({ length: width }, (_, j) => String(j));
+  const columns = resolveColumns(path, options.columns, names);
+  const checks: RowChecks = { width, columns, missing: new Set(["", ...options.missing]) };
+  return collect(path, [columns.length], options, {
+    columns: columns.map(({ name }) => name),
+    count: lines.length,
+    row: (i, into) => checkRow(lines[i]?.cells ?? [], checks, into),
+    place: (i) => `${path}:${lines[i]?.line ?? i}`,
+  });
+}
+
+function fromArray(path: string, bytes: Buffer, options: TableOptions): Table {
+  const { shape, values } = readNpy(bytes, path);
+  const [count = 0, ...inner] = shape;
+  const full = inner.length === 0 ? [1] : inner;
+  const width = full.reduce((product, d) => product * d, 1);
+  const names = Array.from({ length: width }, (_, j) => String(j));
+  const columns = resolveColumns(path, options.columns, names);
+  return collect(path, selectsAll(columns, width) ? full : [columns.length], options, {
+    columns: columns.map(({ name }) => name),
+    count,
+    row(i, into) {
+      for (const { index } of columns) {
+        const value = values[i * width + index] ?? NaN;
+        if (!Number.isFinite(value))
+          return { kind: "a value that is not finite", got: `${value} in column ${index}` };
+        into.push(value);
+      }
+      return undefined;
+    },
+    place: (i) => `${path}: row ${i} (from 0)`,
+  });
+}
+
+interface Source {
+  readonly columns: readonly string[];
+  readonly count: number;
+  /** Appends the values of row i, or says what is wrong with it. */
+  readonly row: (i: number, into: number[]) => BadRow | undefined;
+  readonly place: (i: number) => string;
+}
+
+function collect(
+  path: string,
+  shape: readonly number[],
+  { onBadRow }: TableOptions,
+  { columns, count, row, place }: Source,
+): Table {
+  const values: number[] = [];
+  const ids: number[] = [];
+  const dropped = new Map<string, number>();
+  for (let i = 0; i < count; i++) {
+    const start = values.length;
+    const bad = row(i, values);
+    if (bad === undefined) {
+      ids.push(i);
+      continue;
+    }
+    if (onBadRow === "error")
+      throw new DataError(
+        `${place(i)}: expected ${columns.length} finite numbers, got ${bad.got}; ` +
+          "mend the row, leave out the column, or set onBadRow: drop.",
+      );
+    values.length = start;
+    dropped.set(bad.kind, (dropped.get(bad.kind) ?? 0) + 1);
+  }
+  return {
+    ...{ path, columns, shape, dropped },
+    values: Float64Array.from(values),
+    ids: Int32Array.from(ids),
+    sourceRows: count,
+  };
+}
