@@ -120,7 +120,7 @@ function prepare(
   return { rows, columns, notes };
 }
 
-function concatenate(first: Float64Array, second = new Float64Array(0)): Float64Array {
+function concatenate(first: Float64Array, second: Float64Array): Float64Array {
   const all = new Float64Array(first.length + second.length);
   all.set(first);
   all.set(second, first.length);
@@ -136,7 +136,10 @@ async function load(chosen: FileOptions, rng: Rng): Promise<Dataset> {
     shuffle: chosen.shuffle,
     rng: rng.fork("split"),
   });
-  const raw = makeRows(concatenate(main.values, extra?.values), main.shape);
+  const raw = makeRows(
+    extra === undefined ? main.values : concatenate(main.values, extra.values),
+    main.shape,
+  );
   const { rows, columns, notes } = prepare(raw, main.columns, split.train, chosen, rng);
   const ownTest = extra?.ids.map((_, i) => main.ids.length + i);
   const test = ownTest ?? split.test;

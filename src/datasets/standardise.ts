@@ -15,8 +15,8 @@ export interface Standardisation {
   readonly mean: Float64Array;
   /** [D], above 0. */
   readonly scale: Float64Array;
-  /** Σ ln scale = −ln|det ∂z/∂x|, nats per row: NLL in raw units = NLL of the standardised rows + logScale. */
-  readonly logScale: number;
+  /** ln|det ∂z/∂x| = −Σ ln scale, nats: NLL in raw units = NLL of the standardised rows − logDetPerRow. */
+  readonly logDetPerRow: number;
   /** Raw rows to standardised ones. */
   apply(rows: Rows): Rows;
   /** Standardised rows to raw ones. */
@@ -36,7 +36,7 @@ function create(mean: Float64Array, scale: Float64Array): Standardisation {
   return {
     mean,
     scale,
-    logScale: scale.reduce((sum, sd) => sum + Math.log(sd), 0),
+    logDetPerRow: -scale.reduce((sum, sd) => sum + Math.log(sd), 0),
     apply: (rows) => map(rows, (x, j) => (x - (mean[j] ?? 0)) / (scale[j] ?? 1)),
     invert: (rows) => map(rows, (z, j) => z * (scale[j] ?? 1) + (mean[j] ?? 0)),
     toJSON: () => ({ mean: [...mean], scale: [...scale] }),
@@ -68,17 +68,13 @@ export function fitStandardisation(train: Rows, columns?: readonly string[]): St
 export const identityStandardisation = (size: number): Standardisation =>
   create(new Float64Array(size), new Float64Array(size).fill(1));
 
-/** From what `toJSON` gave: `standardisationOf(saved.mean, saved.scale)` applies exactly as the original does. */
-export function standardisationOf(
-  mean: ArrayLike<number>,
-  scale: ArrayLike<number>,
-): Standardisation {
-  const [means, scales] = [Float64Array.from(mean), Float64Array.from(scale)];
-  const sound = means.every(Number.isFinite) && scales.every((sd) => sd > 0 && sd < Infinity);
-  if (means.length !== scales.length || !sound)
+/** From what `toJSON` gave, through JSON: applies exactly as the original does. */
+export function standardisationFromJSON({ mean, scale }: StandardisationData): Standardisation {
+  const sound = mean.every(Number.isFinite) && scale.every((sd) => sd > 0 && sd < Infinity);
+  if (mean.length !== scale.length || !sound)
     throw new DataError(
-      `standardise: expected as many finite means as positive scales, got ${mean.length} and ${scale.length} ` +
-        "of which some may be neither; the saved preprocessing is damaged.",
+      `standardise: expected as many finite means as positive scales, got [${mean.join(", ")}] and ` +
+        `[${scale.join(", ")}]; the saved preprocessing is damaged.`,
     );
-  return create(means, scales);
+  return create(Float64Array.from(mean), Float64Array.from(scale));
 }
