@@ -109,13 +109,14 @@ export async function compiledExecutable(
       outputs.forEach((_, i) => (wanted[encoded.outputs[i] as string] = null));
       for (const { feed, fetch, array, spare, value } of state) {
         given[feed] = wrap(array, value);
-        if (fetch !== undefined && spare !== undefined) wanted[fetch] = wrap(spare, value);
+        // The native binding fills the array that it is given; the WebAssembly build returns one of its own.
+        if (fetch !== undefined && spare !== undefined)
+          wanted[fetch] = engine === "wasm" ? null : wrap(spare, value);
       }
       const results = await session.run(given, wanted);
       for (const entry of state) {
         if (entry.fetch === undefined) continue;
         entry.spare = entry.array;
-        // The native binding fills the buffer that it was given; the WebAssembly build returns one of its own.
         entry.array = results[entry.fetch]?.data as NumericArray;
       }
       return Object.fromEntries(

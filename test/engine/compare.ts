@@ -60,7 +60,7 @@ export const weighted = (y: Tensor): Tensor =>
 
 /** f and its gradients with respect to every argument, as outputs. */
 export function withGradients(name: string, f: (...x: Tensor[]) => Tensor, x: Tensor[]): Tensors {
-  const gradients = tf.grads((...args: Tensor[]) => weighted(f(...args)) as tf.Scalar)(x);
+  const gradients = tf.grads((...args: Tensor[]) => weighted(f(...args)))(x);
   return {
     [name]: f(...x),
     ...Object.fromEntries(gradients.map((g, i) => [`${name} gradient ${i}`, g])),

@@ -68,7 +68,7 @@ const withinOne: Record<string, F> = { atanh: tf.atanh };
 /** ONNX Runtime has these in float32 only. */
 const singleOnly: Record<string, F> = { asin: tf.asin, acos: tf.acos, atan: tf.atan, erf: tf.erf };
 const steps: Record<string, F> = {
-  floor: tf.floor, ceil: tf.ceil, round: tf.round, sign: tf.sign, step: tf.step, "step, slope": (x) => tf.step(x, 0.2),
+  floor: tf.floor, ceil: tf.ceil, round: tf.round, sign: tf.sign, step: (x) => tf.step(x), "step, slope": (x) => tf.step(x, 0.2),
   isNaN: (x) => tf.isNaN(tf.log(x)), isInf: (x) => tf.isInf(tf.div(x, 0)), isFinite: (x) => tf.isFinite(tf.log(x)),
   not: (x) => tf.logicalNot(tf.greater(x, 0)), toInt: (x) => tf.cast(x, "int32"), toBool: (x) => tf.cast(tf.floor(x), "bool"),
   toFloat: (x) => tf.cast(tf.greater(x, 0), "float32"), range: (x) => tf.add(tf.sum(x), tf.range(0, 7, 2)), linspace: (x) => tf.add(tf.sum(x), tf.linspace(0, 1, 5)),
@@ -182,7 +182,7 @@ for (const [transposeA, transposeB] of [[false, false], [true, false], [false, t
     const product: F = (x, y) => tf.matMul(x, y, transposeA, transposeB);
     test(`matrix product [${a.join()}]${transposeA ? "ᵀ" : ""} [${b.join()}]${transposeB ? "ᵀ" : ""}, alone, with a bias, in a batch`, async () => {
       await compareAll("matMul", [a, b], [-1, 1], (x) => withGradients("matMul", product, x));
-      await compareAll("bias", [a, b, [1, m]], [-1, 1], (x) => withGradients("bias", (p, q, r) => tf.tanh(tf.add(product(p, q), r as Tensor)), x));
+      await compareAll("bias", [a, b, [1, m]], [-1, 1], (x) => withGradients("bias", (p, q, r) => tf.tanh(tf.add(product(p, q), r)), x));
       await compareAll("batch", [[2, ...a], [2, ...b]], [-1, 1], (x) => withGradients("batch", product, x));
     });
   } // prettier-ignore
