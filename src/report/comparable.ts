@@ -31,12 +31,17 @@ export function differingKeys(records: readonly RunRecord[], group: string): rea
  * @throws Incomparable with the reason and what to do
  */
 export function assertComparable(records: readonly RunRecord[], axes: readonly string[]): void {
+  const dataAxes = axes.filter((axis) => axis.startsWith("data."));
   const datasets = groupBy(records, (record) => record.dataset);
-  if (datasets.size > 1 && !axes.some((axis) => axis === "dataset" || axis.startsWith("data.")))
+  if (datasets.size > 1 && !axes.includes("dataset") && dataAxes.length === 0)
     throw new Incomparable(
       `the runs are on different data sets (${[...datasets.keys()].join(", ")}); give --rows or --cols dataset, or fewer folders.`,
     );
-  for (const [dataset, members] of datasets) {
+  const together = groupBy(records, (r) =>
+    JSON.stringify([r.dataset, ...dataAxes.map((axis) => configValue(r, axis))]),
+  );
+  for (const members of together.values()) {
+    const dataset = members[0]?.dataset ?? "";
     const different = differingKeys(members, "data").filter((key) => !axes.includes(key));
     if (different.length > 0) {
       const detail = different.map((key) => {
@@ -47,12 +52,7 @@ export function assertComparable(records: readonly RunRecord[], axes: readonly s
         `the runs on ${dataset} do not share data, split and preprocessing: ${detail.join("; ")}. Make the key an axis (--rows ${different[0] ?? ""}), or give folders that agree.`,
       );
     }
-    const drawn = groupBy(members, (r) =>
-      JSON.stringify([
-        r.seed,
-        ...axes.filter((a) => a.startsWith("data.")).map((a) => configValue(r, a)),
-      ]),
-    );
+    const drawn = groupBy(members, (r) => String(r.seed));
     for (const [, replicate] of drawn) {
       const digests = new Set(
         replicate.map((r) => r.provenance["dataDigest"]).filter((d) => typeof d === "string"),

@@ -1,3 +1,6 @@
+import { DataError } from "../datasets/data-error.ts";
+import { UnknownName } from "../registry.ts";
+
 /** Something that the user can put right: a configuration, an argument, a folder. Printed without a stack; exit 2. */
 export class UserError extends Error {
   override readonly name: string = "UserError";
@@ -8,6 +11,19 @@ export class StoreError extends Error {
   override readonly name = "StoreError";
 }
 
+/** A run was stopped before its end, and may go on from its last checkpoint. Exit 75, or that of the signal. */
+export class Interrupted extends Error {
+  override readonly name = "Interrupted";
+}
+
 /** The message of anything that was thrown. */
 export const messageOf = (error: unknown): string =>
   error instanceof Error ? error.message : String(error);
+
+/** Whether the user can put it right by another configuration or other data. */
+export const isUserError = (error: unknown): error is Error =>
+  error instanceof UserError ||
+  error instanceof DataError ||
+  error instanceof UnknownName ||
+  // By name, since importing the engine here would load it for every command.
+  (error instanceof Error && ["EngineError", "Incomparable"].includes(error.name));

@@ -9,6 +9,7 @@ import { parseScalar } from "./value.ts";
 
 /** What a YAML file of `experiments/` says. */
 export interface ConfigFile {
+  readonly description: string;
   /** Other files whose settings come first: `training/fast`, `base`. */
   readonly defaults: readonly { readonly name: string; readonly origin: Origin }[];
   readonly settings: readonly Setting[];
@@ -114,6 +115,7 @@ export function parseConfigFile(text: string, shown: string, group?: string): Co
     complain: (node, message) => problems.push({ origin: at(node), message }),
   };
   const found = {
+    description: "",
     defaults: [] as ConfigFile["defaults"],
     settings: [] as Setting[],
     axes: [] as Axis[],
@@ -126,7 +128,8 @@ export function parseConfigFile(text: string, shown: string, group?: string): Co
     if (key === "defaults") found.defaults = strings(pair.value, reader);
     else if (key === "sweep") found.axes.push(...pairsOf(pair.value).map((p) => axisOf(p, reader)));
     else if (key === "runs") found.axes.push(...runsOf(pair.value, reader));
-    else if (key !== "description")
+    else if (key === "description") found.description = String(toValue(pair.value, document));
+    else
       found.settings.push(
         ...settingsOf(
           pair,

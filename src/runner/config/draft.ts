@@ -54,24 +54,38 @@ function groupFiles(settings: readonly Setting[], library: Library) {
   return { files, problems };
 }
 
-/** The name that was chosen last for a group, checked. */
-function chosenName(
+/** What is meant by a name: an entry of the registry, or one of `experiments/<group>/` that is based on one. */
+interface Chosen {
+  readonly name: string;
+  /** What the alias `data=power` stands for: the name it is based on, and a label for tables. */
+  readonly settings: readonly Setting[];
+}
+
+/** The entry that was chosen last for a group, checked. */
+function choose(
   settings: readonly Setting[],
   group: "family" | "data",
-  registry: Catalogue["families"] | Catalogue["datasets"],
-  problems: Problem[],
-): string | undefined {
+  { catalogue, library, problems }: Surroundings,
+): Chosen | undefined {
+  const registry = group === "family" ? catalogue.families : catalogue.datasets;
   const last = settings.findLast((s) => keyOf(s) === `${group}.name` && s.op !== "delete");
-  const origin: Origin = last?.origin ?? { kind: "argument", text: "configuration" };
   const what = registry.kind;
   if (last === undefined) {
-    const known = registry.names.join(", ");
-    problems.push({ origin, message: `no ${what} is chosen; add ${group}=NAME, one of ${known}.` });
+    const message = `no ${what} is chosen; add ${group}=NAME, one of ${registry.names.join(", ")}.`;
+    problems.push({ origin: { kind: "argument", text: "configuration" }, message });
     return undefined;
   }
+  const { origin } = last;
   const name = String(last.value);
-  if (registry.find(name) !== undefined) return name;
-  problems.push({ origin, message: unknownName(what, name, registry.names) });
+  if (registry.find(name) !== undefined) return { name, settings: [] };
+  const file = library.load(`${group}/${name}`);
+  const base = file?.settings.findLast((s) => keyOf(s) === `${group}.name`);
+  if (base !== undefined && registry.find(String(base.value)) !== undefined) {
+    const label: Setting = { path: ["data", "label"], op: "force", value: name, origin };
+    return { name: String(base.value), settings: group === "data" ? [label, base] : [base] };
+  }
+  const entries = library.names(group).filter((entry) => !registry.names.includes(entry));
+  problems.push({ origin, message: unknownName(what, name, [...registry.names, ...entries]) });
   return undefined;
 }
 
@@ -87,10 +101,11 @@ function draftsOf(
   settings: readonly Setting[],
   seedAxes: readonly Axis[],
   given: ReadonlySet<string>,
-  { catalogue, library, problems }: Surroundings,
+  around: Surroundings,
 ): readonly Draft[] {
-  const family = chosenName(settings, "family", catalogue.families, problems);
-  const data = chosenName(settings, "data", catalogue.datasets, problems);
+  const { library, problems } = around;
+  const family = choose(settings, "family", around);
+  const data = choose(settings, "data", around);
   const { files, problems: wrong } = groupFiles(settings, library);
   problems.push(...wrong, ...files.flatMap((f) => f.problems));
   if (family === undefined || data === undefined) return [];
@@ -101,9 +116,11 @@ function draftsOf(
     (s) => s.path.length > 1 || !isGroup(s.path[0]) || s.op === "delete",
   );
   const groupSettings = files.flatMap((f) => f.settings);
+  const bases = [...family.settings, ...data.settings];
   return product(ownAxes).flatMap((own) =>
     product(seedAxes).map((seed): Draft => {
-      return { family, data, groupSettings, settings: [...own, ...rest, ...seed] };
+      const all = [...own, ...rest, ...bases, ...seed];
+      return { family: family.name, data: data.name, groupSettings, settings: all };
     }),
   );
 }

@@ -12,6 +12,8 @@ export interface Library {
   load(name: string): ConfigFile | undefined;
   /** Names of the files directly in a folder: "" for experiments, "training" for that group. */
   readonly names: (folder: string) => readonly string[];
+  /** What `description:` in a file says. */
+  description(name: string): string;
 }
 
 /** The package's own folder of experiments. */
@@ -54,6 +56,7 @@ export function createLibrary(
       }
     }
     return {
+      description: file.description,
       defaults: [],
       settings: [...settings, ...file.settings],
       axes: [...axes, ...file.axes],
@@ -69,7 +72,11 @@ export function createLibrary(
     return [...new Set(found.map((file) => file.replace(isYaml, "")))].sort();
   };
 
-  return { load: (name) => load(name, [name]), names };
+  const description = (name: string): string => {
+    const path = find(name);
+    return path === undefined ? "" : readConfigFile(path, path).description;
+  };
+  return { load: (name) => load(name, [name]), names, description };
 }
 
 /** Says that there is no such file, and which there are. */

@@ -86,8 +86,13 @@ function keyProblems(draft: Draft, chosen: Scope, catalogue: Catalogue): readonl
   ];
 }
 
+/** What a data set is called in names of folders: its label, if it has one. */
+const entryName = ({ name, label }: Entry): string => (typeof label === "string" ? label : name);
+
 const slug = (config: Config, hash: string): string =>
-  `${config.family.name}-${config.data.name}-${hash}-s${config.seed}`;
+  [config.family.name, entryName(config.data), hash, `s${config.seed}`]
+    .join("-")
+    .replaceAll(/[^\w.-]+/g, "_");
 
 async function resolveDraft(
   draft: Draft,

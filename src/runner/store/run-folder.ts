@@ -80,8 +80,12 @@ export function stateOf(folder: string): RunState {
   return attemptsIn(folder).length > 0 ? "stopped" : "pending";
 }
 
-/** Makes the folder of a run and writes its configuration, or checks that it already belongs to this run. */
-export function createRunFolder(folder: string, run: ResolvedRun): void {
+/**
+ * Makes the folder of a run and writes its configuration, or checks that it already belongs to this run.
+ *
+ * @param cwd where relative paths of the configuration start
+ */
+export function createRunFolder(folder: string, run: ResolvedRun, cwd = process.cwd()): void {
   try {
     mkdirSync(folder, { recursive: true });
     const path = join(folder, FILES.config);
@@ -99,7 +103,7 @@ export function createRunFolder(folder: string, run: ResolvedRun): void {
     if (readdirSync(folder).length > 0)
       throw new UserError(`${folder} is not empty and holds no run; choose another --out.`);
     const { runId, configHash, config } = run;
-    const stored: StoredRun = { runId, configHash, version: VERSION, cwd: process.cwd(), config };
+    const stored: StoredRun = { runId, configHash, version: VERSION, cwd, config };
     writeJson(path, stored);
   } catch (error) {
     if (error instanceof UserError || (error as NodeJS.ErrnoException).code === undefined)

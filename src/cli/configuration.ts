@@ -1,0 +1,67 @@
+import type { Argv } from "yargs";
+import type { Catalogue } from "../runner/catalogue.ts";
+import type { Request } from "../runner/config/draft.ts";
+import type { ResolvedRun } from "../runner/config/resolve.ts";
+import { UserError } from "../runner/user-error.ts";
+
+/** Arguments of every command that takes a configuration. */
+export interface ConfigurationArguments {
+  readonly overrides: string[];
+  readonly seeds?: string | undefined;
+}
+
+/** Adds the positional `[overrides..]`. */
+export const withOverrides = <T>(args: Argv<T>) =>
+  args.positional("overrides", {
+    describe: "key=value, +key=value, ++key=value, ~key, experiment=NAME",
+    type: "string",
+    array: true,
+    default: [] as string[],
+  });
+
+/** `5` stands for 0, 1, 2, 3, 4; `0,1,2` for itself. */
+export function parseSeeds(text: string): readonly number[] {
+  const parts = text.split(",").filter((part) => part.trim() !== "");
+  const numbers = parts.map(Number);
+  if (parts.length === 0 || numbers.some((n) => !Number.isInteger(n) || n < 0))
+    throw new UserError(`--seeds ${text}: expected a number of seeds (5) or a list (0,1,2).`);
+  const [count = 0] = numbers;
+  if (text.includes(",")) return numbers;
+  if (count < 1) throw new UserError(`--seeds ${text}: expected at least 1 seed.`);
+  return Array.from({ length: count }, (_, i) => i);
+}
+
+export interface Configured {
+  readonly catalogue: Catalogue;
+  readonly runs: readonly ResolvedRun[];
+  /** Name of the experiment, or "sweep". */
+  readonly name: string;
+}
+
+/** Reads overrides and seeds and resolves the runs they stand for; throws ConfigError with every problem. */
+export async function configure({ overrides, seeds }: ConfigurationArguments): Promise<Configured> {
+  const [{ loadCatalogue }, { parseOverrides }, { createLibrary }, { resolveRuns }] =
+    await Promise.all([
+      import("../runner/load-catalogue.ts"),
+      import("../runner/config/override.ts"),
+      import("../runner/config/library.ts"),
+      import("../runner/config/resolve.ts"),
+    ]);
+  const catalogue = await loadCatalogue();
+  const library = createLibrary();
+  const registries = { family: catalogue.families, data: catalogue.datasets };
+  const parsed = parseOverrides(overrides, (group) =>
+    group === "family" || group === "data" ? registries[group].names : library.names(group),
+  );
+  const request: Request = {
+    overrides: parsed,
+    ...(seeds !== undefined && {
+      seeds: {
+        values: parseSeeds(seeds),
+        origin: { kind: "argument", text: `--seeds ${seeds}` },
+      },
+    }),
+  };
+  const runs = await resolveRuns(request, catalogue, library);
+  return { catalogue, runs, name: parsed.experiment?.name.replaceAll("/", "-") ?? "sweep" };
+}

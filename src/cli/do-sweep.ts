@@ -1,0 +1,71 @@
+import prettyMs from "pretty-ms";
+import type { RunEnd } from "../runner/sweep.ts";
+import type { Sweep } from "../runner/store/sweep-folder.ts";
+import { UserError } from "../runner/user-error.ts";
+import { headline } from "./describe-record.ts";
+import { EXIT } from "./exit-codes.ts";
+import { note, print } from "./output.ts";
+import { showSweep } from "./progress.ts";
+import { listenForStop } from "./stop-signals.ts";
+
+const OUTCOMES = ["done", "diverged", "failed", "stopped", "busy"] as const;
+
+const lineOf = ({ outcome, record, reason, reused }: RunEnd): string => {
+  const text = record === undefined ? `${outcome}: ${reason ?? ""}` : headline(record);
+  return `${text}${reused ? " (reused)" : ""}`;
+};
+
+/** Counts, time, every failure with its log, and what to type next. */
+function summarise(sweep: Sweep, ends: readonly RunEnd[], milliseconds: number): void {
+  const counts = OUTCOMES.map((outcome) => ({
+    outcome,
+    count: ends.filter((end) => end.outcome === outcome).length,
+  })).filter(({ count }) => count > 0);
+  const reused = ends.filter((end) => end.reused).length;
+  const parts = counts.map(({ outcome, count }) => `${count} ${outcome}`).join(", ");
+  note(`\n${parts}${reused > 0 ? ` (${reused} reused)` : ""} in ${prettyMs(milliseconds)}`);
+  for (const { run, outcome, reason, log } of ends)
+    if (outcome === "failed" || outcome === "diverged")
+      note(`${outcome}: ${run.runId}\n  ${reason ?? ""}\n  ${log ?? "no log was written"}`);
+  const unfinished = ends.some(({ outcome }) => outcome === "stopped" || outcome === "busy");
+  note(`Next: flowmeter ${unfinished ? "resume" : "table"} ${sweep.folder}`);
+}
+
+/** Does a sweep with a display, prints its summary and sets the exit code. */
+export async function doSweep(
+  sweep: Sweep,
+  { jobs, force, json }: { readonly jobs: number; readonly force: boolean; readonly json: boolean },
+): Promise<void> {
+  if (!Number.isInteger(jobs) || jobs < 1)
+    throw new UserError(`-j ${jobs}: expected a whole number of at least 1.`);
+  const { runSweep } = await import("../runner/sweep.ts");
+  const { stop, kill, exitCode } = listenForStop(() => undefined);
+  const display = showSweep(sweep.runs.length, jobs);
+  const began = performance.now();
+  const ends = await runSweep(sweep, {
+    jobs,
+    force,
+    stop,
+    kill,
+    observer: {
+      onStart: ({ runId }) => {
+        display.start(runId);
+      },
+      onProgress: ({ runId }, progress) => {
+        display.update(runId, progress);
+      },
+      onEnd(end) {
+        display.done(end.run.runId, lineOf(end));
+        if (json && end.record !== undefined) print(JSON.stringify(end.record));
+      },
+    },
+  });
+  display.end();
+  summarise(sweep, ends, performance.now() - began);
+  const code = exitCode();
+  if (code !== undefined) process.exitCode = code;
+  else if (ends.some(({ outcome }) => outcome === "failed" || outcome === "diverged"))
+    process.exitCode = EXIT.failed;
+  else if (ends.some(({ outcome }) => outcome === "stopped")) process.exitCode = EXIT.stopped;
+  else if (ends.some(({ outcome }) => outcome === "busy")) process.exitCode = EXIT.store;
+}

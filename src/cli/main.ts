@@ -1,0 +1,73 @@
+#!/usr/bin/env node
+import { readFileSync } from "node:fs";
+import yargs from "yargs";
+import { hideBin } from "yargs/helpers";
+import { EXIT, exitCodeOf } from "./exit-codes.ts";
+import { listCommand } from "./list.ts";
+import { logprobCommand } from "./logprob.ts";
+import { note } from "./output.ts";
+import { resumeCommand } from "./resume.ts";
+import { runCommand } from "./run.ts";
+import { sampleCommand } from "./sample.ts";
+import { showCommand } from "./show.ts";
+import { statusCommand } from "./status.ts";
+import { sweepCommand } from "./sweep.ts";
+import { tableCommand } from "./table.ts";
+import { validateCommand } from "./validate.ts";
+import { workerCommand } from "./worker.ts";
+
+// Handlers load what they need when they are called: `flowmeter list` must not wait for TensorFlow.js or mathjs.
+const { version } = JSON.parse(
+  readFileSync(new URL("../../package.json", import.meta.url), "utf8"),
+) as { version: string };
+
+// A reader that has seen enough, such as `head`, closes the pipe: no reason for a stack.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(EXIT.good);
+  throw error;
+});
+
+/** Prints an error as its user needs it: one line of cause for theirs, the stack for ours. */
+function explain(error: unknown): number {
+  const code = exitCodeOf(error);
+  if (error instanceof Error) note(code === EXIT.internal ? (error.stack ?? "") : error.message);
+  else note(String(error));
+  if (code === EXIT.internal)
+    note("This is a fault of Flowmeter or of a plugin; please report it.");
+  return code;
+}
+
+const program = yargs(hideBin(process.argv))
+  .scriptName("flowmeter")
+  .usage("$0 COMMAND\n\nTrains normalizing flows under one runner and compares them.")
+  .command(runCommand)
+  .command(sweepCommand)
+  .command(resumeCommand)
+  .command(statusCommand)
+  .command(tableCommand)
+  .command(listCommand)
+  .command(showCommand)
+  .command(validateCommand)
+  .command(sampleCommand)
+  .command(logprobCommand)
+  .command(workerCommand)
+  .parserConfiguration({ "parse-positional-numbers": false, "dot-notation": false })
+  .demandCommand(1, "Which command? See flowmeter --help.")
+  .recommendCommands()
+  .strict()
+  .version(version)
+  .help()
+  .alias("help", "h")
+  .wrap(Math.min(110, process.stdout.columns || 80))
+  .exitProcess(false)
+  .fail((message: string | null, error: Error | undefined) => {
+    throw error ?? Object.assign(new Error(message ?? "usage"), { name: "UsageError" });
+  });
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  const usage = error instanceof Error && ["UsageError", "YError"].includes(error.name);
+  if (usage) note(`${error.message}\nSee flowmeter --help.`);
+  process.exitCode = usage ? EXIT.usage : explain(error);
+}

@@ -1,0 +1,111 @@
+import { existsSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import type { CommandModule } from "yargs";
+import type { RunRecord } from "../record.ts";
+import {
+  Interrupted,
+  isUserError,
+  messageOf,
+  StoreError,
+  UserError,
+} from "../runner/user-error.ts";
+import { configure, withOverrides, type ConfigurationArguments } from "./configuration.ts";
+import { describeRecord } from "./describe-record.ts";
+import { EXIT } from "./exit-codes.ts";
+import { note, print } from "./output.ts";
+import { showProgress } from "./progress.ts";
+import { listenForStop } from "./stop-signals.ts";
+
+interface RunArguments extends ConfigurationArguments {
+  readonly out?: string | undefined;
+  readonly force: boolean;
+  readonly json: boolean;
+}
+
+/** Prints what a run came to, and sets the exit code. */
+export function reportRecord(record: RunRecord, folder: string, json: boolean): void {
+  if (json) print(JSON.stringify(record));
+  else print(describeRecord(record, folder));
+  if (record.status !== "done") process.exitCode = EXIT.failed;
+}
+
+/**
+ * Does the run of a folder in this process. What the user can put right leaves nothing behind in a folder that was
+ * made for it; anything else becomes a record that says why.
+ */
+export async function runFolder(
+  folder: string,
+  {
+    force,
+    json,
+    fresh,
+  }: { readonly force: boolean; readonly json: boolean; readonly fresh: boolean },
+): Promise<void> {
+  const [{ loadCatalogue }, { runInFolder }, { failedRecord }, { writeJson }, store] =
+    await Promise.all([
+      import("../runner/load-catalogue.ts"),
+      import("../runner/run-in-folder.ts"),
+      import("../runner/make-record.ts"),
+      import("../runner/store/atomic-write.ts"),
+      import("../runner/store/run-folder.ts"),
+    ]);
+  const { stop, exitCode } = listenForStop(() => process.exit(exitCode()));
+  const display = showProgress();
+  const started = new Date();
+  try {
+    const record = await runInFolder({
+      folder,
+      force,
+      catalogue: await loadCatalogue(),
+      signal: stop,
+      say: display.say,
+      onProgress: display.update,
+    });
+    display.end();
+    reportRecord(record, folder, json);
+  } catch (error) {
+    display.end();
+    if (error instanceof Interrupted) {
+      note(`Go on with: flowmeter resume ${folder}`);
+      process.exitCode = exitCode() ?? EXIT.stopped;
+      return;
+    }
+    if (error instanceof StoreError) throw error;
+    if (isUserError(error)) {
+      if (fresh) rmSync(folder, { recursive: true, force: true });
+      throw error;
+    }
+    const record = failedRecord(store.readStoredRun(folder), messageOf(error), started);
+    writeJson(join(folder, store.FILES.result), record);
+    if (error instanceof Error) note(error.stack ?? "");
+    reportRecord(record, folder, json);
+  }
+}
+
+export const runCommand: CommandModule<unknown, RunArguments> = {
+  command: "run [overrides..]",
+  describe: "Train and evaluate one flow",
+  builder: (args) =>
+    withOverrides(args)
+      .option("out", { type: "string", describe: "the run's folder (default runs/NAME)" })
+      .option("force", { type: "boolean", default: false, describe: "again, even if it is done" })
+      .option("json", { type: "boolean", default: false, describe: "print the record" })
+      .example("$0 run family=real-nvp data=two-moons training.steps=2000 seed=0", ""),
+  async handler({ overrides, out, force, json }) {
+    const { runs } = await configure({ overrides });
+    const [run] = runs;
+    if (run === undefined || runs.length > 1)
+      throw new UserError(
+        `run does one run, this configuration has ${runs.length}; use: flowmeter sweep ${overrides.join(" ")}`,
+      );
+    const folder = out ?? join("runs", run.runId);
+    const store = await import("../runner/store/run-folder.ts");
+    const fresh = !existsSync(folder);
+    store.createRunFolder(folder, run);
+    const existing = store.readResult(folder);
+    if (existing?.status === "done" && !force) {
+      note(`${folder} is done already and is reused; --force does it again.`);
+      reportRecord(existing, folder, json);
+    } else await runFolder(folder, { force, json, fresh });
+  },
+};

@@ -1,0 +1,35 @@
+import { note } from "./output.ts";
+
+export interface StopSignals {
+  /** Aborted by the first SIGINT, SIGTERM or SIGUSR2. */
+  readonly stop: AbortSignal;
+  /** Aborted by the second. */
+  readonly kill: AbortSignal;
+  /** 128 + the number of the signal that came, or 75 for SIGUSR2. */
+  readonly exitCode: () => number | undefined;
+}
+
+const CODES = { SIGINT: 130, SIGTERM: 143, SIGUSR2: 75 } as const;
+
+/**
+ * The first signal asks for an orderly end, with checkpoints; the second ends at once.
+ *
+ * @param onKill what the second signal does
+ */
+export function listenForStop(onKill: () => void): StopSignals {
+  const stop = new AbortController();
+  const kill = new AbortController();
+  let code: number | undefined;
+  for (const signal of ["SIGINT", "SIGTERM", "SIGUSR2"] as const)
+    process.on(signal, () => {
+      code ??= CODES[signal];
+      if (stop.signal.aborted) {
+        kill.abort();
+        onKill();
+      } else {
+        note("stopping after a checkpoint; once more ends at once");
+        stop.abort();
+      }
+    });
+  return { stop: stop.signal, kill: kill.signal, exitCode: () => code };
+}

@@ -1,0 +1,48 @@
+import type { CommandModule } from "yargs";
+import type { TableFormat } from "../report/format-table.ts";
+import { EXIT } from "./exit-codes.ts";
+import { note, print } from "./output.ts";
+
+interface TableArguments {
+  readonly dirs: string[];
+  readonly rows: string;
+  readonly cols: string;
+  readonly metric: string;
+  readonly format: TableFormat;
+}
+
+// A copy, since report/ brings arquero with it; the compiler holds the two together.
+const FORMATS: readonly TableFormat[] = ["md", "csv", "json"];
+
+export const tableCommand: CommandModule<unknown, TableArguments> = {
+  command: "table <dirs..>",
+  describe: "Compare runs and sweeps in a table",
+  builder: (args) =>
+    args
+      .positional("dirs", {
+        type: "string",
+        array: true,
+        demandOption: true,
+        describe: "folders of runs and sweeps",
+      })
+      .option("rows", { type: "string", default: "family", describe: "family, dataset or any key" })
+      .option("cols", { type: "string", default: "dataset", describe: "the same, or layer" })
+      .option("metric", { type: "string", default: "test_nll", describe: "what is compared" })
+      .option("format", { choices: FORMATS, default: "md" as const, describe: "of the text" })
+      .example("$0 table runs/toy-2d-1234abcd --rows family --cols dataset --metric test_nll", ""),
+  async handler({ dirs, rows, cols, metric, format }) {
+    const [{ readRecords }, { makeTable }, { formatTable }] = await Promise.all([
+      import("../report/read-records.ts"),
+      import("../report/table.ts"),
+      import("../report/format-table.ts"),
+    ]);
+    const { records, unfinished } = readRecords(dirs);
+    if (unfinished.length > 0) note(`${unfinished.length} runs have no result yet.`);
+    if (records.length === 0) {
+      note(`There are no records in ${dirs.join(", ")}.`);
+      process.exitCode = EXIT.nothing;
+      return;
+    }
+    print(formatTable(makeTable(records, { rows, cols, metric }), format));
+  },
+};

@@ -1,0 +1,111 @@
+import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { arch, cpus, platform } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { rowSize } from "../math/rows.ts";
+import { encodeNumbers, type RunRecord, type RunStatus } from "../record.ts";
+import { gitState } from "./git-state.ts";
+import type { RunOutcome } from "./run.ts";
+import type { StoredRun } from "./store/run-folder.ts";
+import { VERSION } from "./version.ts";
+
+const packageFolder = (): string => fileURLToPath(new URL("../..", import.meta.url));
+
+/** Versions of the packages that decide about numbers, as installed. */
+function packageVersions(): Readonly<Record<string, string>> {
+  const { resolve } = createRequire(import.meta.url);
+  const names = ["@tensorflow/tfjs", "onnxruntime-node", "onnxruntime-web"];
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      // Not by resolving package.json: packages with `exports` hide it.
+      const found = (resolve.paths(name) ?? [])
+        .map((folder) => join(folder, name, "package.json"))
+        .find((path) => existsSync(path));
+      if (found === undefined) return [];
+      const { version } = JSON.parse(readFileSync(found, "utf8")) as { version: string };
+      return [[name, version]];
+    }),
+  );
+}
+
+/** The commit of a checkout of Flowmeter; an installed package has none, though its user's project may. */
+const commit = (): string | null => {
+  const folder = packageFolder();
+  if (folder.includes("node_modules")) return null;
+  const state = gitState(folder);
+  return state === null ? null : `${state.commit}${state.dirty ? "+changes" : ""}`;
+};
+
+function provenanceOf(started: Date, outcome?: RunOutcome): RunRecord["provenance"] {
+  return {
+    version: VERSION,
+    commit: commit(),
+    node: process.version,
+    engine: outcome?.engine.engine ?? null,
+    provider: outcome?.engine.engine ?? null,
+    device: `${cpus()[0]?.model.trim() ?? "unknown processor"} (${platform()}-${arch()})`,
+    packages: packageVersions(),
+    dataDigest: outcome?.dataset.digest ?? null,
+    started: started.toISOString(),
+    finished: new Date().toISOString(),
+  };
+}
+
+/** What records and tables call the data: its label, if it has one. */
+const datasetName = ({ data }: StoredRun["config"], name = data.name): string =>
+  typeof data["label"] === "string" ? data["label"] : name;
+
+type Identity = Pick<StoredRun, "config" | "configHash">;
+
+const record = (
+  { config, configHash }: Identity,
+  status: RunStatus,
+  parts: Pick<RunRecord, "dim" | "metrics" | "notes" | "provenance"> & Partial<RunRecord>,
+): RunRecord =>
+  encodeNumbers({
+    schema: 1,
+    status,
+    family: config.family.name,
+    dataset: datasetName(config),
+    seed: config.seed,
+    config,
+    configHash,
+    ...parts,
+  }) as RunRecord;
+
+/** The record of a run that came to its end, or diverged. */
+export function makeRecord(run: Identity, outcome: RunOutcome, started: Date): RunRecord {
+  const { dataset, training, evaluated } = outcome;
+  const { steps, seconds, parameters, trainLoss, valMonitor } = training;
+  const duplicates =
+    dataset.duplicates > 0
+      ? [`${dataset.duplicates} test rows stand exactly so in the training rows as well`]
+      : [];
+  return record(run, training.status === "done" ? "done" : "diverged", {
+    ...(training.reason !== undefined && { reason: training.reason }),
+    dataset: datasetName(run.config, dataset.name),
+    dim: rowSize(dataset.train),
+    metrics: (evaluated?.metrics ?? {}) as RunRecord["metrics"],
+    training: {
+      steps,
+      seconds,
+      stepsPerSecond: seconds > 0 ? steps / seconds : null,
+      parameters,
+      trainLoss,
+      valMonitor,
+    },
+    notes: [...new Set([...dataset.notes, ...duplicates, ...training.notes])],
+    provenance: provenanceOf(started, outcome),
+  });
+}
+
+/** The record of a run that ended without a result. */
+export const failedRecord = (run: Identity, reason: string, started: Date): RunRecord =>
+  record(run, "failed", {
+    reason,
+    dim: null,
+    metrics: {},
+    notes: [],
+    provenance: provenanceOf(started),
+  });

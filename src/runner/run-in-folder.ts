@@ -1,0 +1,113 @@
+import { appendFileSync, mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { writeNpy } from "../datasets/npy.ts";
+import type { RunRecord } from "../record.ts";
+import { saveModel } from "../training/model-file.ts";
+import type { TrainingProgress } from "../training/train.ts";
+import { checkpointsIn } from "./checkpoints.ts";
+import { makeRecord } from "./make-record.ts";
+import { performRun, type RunOutcome, type RunSurroundings } from "./run.ts";
+import { writeAtomic, writeJson } from "./store/atomic-write.ts";
+import { appendJsonLine } from "./store/jsonl.ts";
+import { claim, FILES, readResult, readStoredRun, type Attempt } from "./store/run-folder.ts";
+import { Interrupted, messageOf } from "./user-error.ts";
+
+export interface FolderRun extends Pick<RunSurroundings, "catalogue" | "signal" | "onProgress"> {
+  readonly folder: string;
+  /** Begin again, even if there is a result, a checkpoint or another process at work. */
+  readonly force?: boolean;
+  /** Told every line of the log. */
+  readonly say?: (line: string) => void;
+  readonly onClaim?: (attempt: Attempt) => void;
+}
+
+/** Writes what the run made; the record is not among it. */
+function saveArtifacts(folder: string, outcome: RunOutcome): void {
+  const { dataset, model, preprocessing, evaluated } = outcome;
+  writeAtomic(join(folder, FILES.model), saveModel(model.store));
+  writeJson(join(folder, FILES.preprocessing), preprocessing);
+  if (evaluated === undefined) return;
+  const arrays = join(folder, FILES.arrays);
+  mkdirSync(arrays, { recursive: true });
+  const put = (name: string, values: Float64Array | Int32Array, shape: readonly number[]): void => {
+    writeAtomic(join(arrays, `${name}.npy`), writeNpy(values, shape));
+  };
+  put("test-ids", dataset.testIds, [dataset.testIds.length]);
+  for (const [name, values] of Object.entries(evaluated.logProb))
+    put(name === "" ? "test-log-prob" : `test-log-prob-${name}`, values, [values.length]);
+  const { samples } = evaluated;
+  if (samples !== undefined) put("samples", samples.values, [samples.count, ...samples.shape]);
+}
+
+/** Results of an earlier, unsuccessful or disowned, try. `done` is never removed without force. */
+function clear(folder: string, force: boolean): void {
+  const status = readResult(folder)?.status;
+  if (status === undefined && !force) return;
+  const stale: string[] = [FILES.result, FILES.model, FILES.preprocessing, FILES.arrays];
+  // What diverged would do so again from its checkpoint; what failed may have failed for an outer reason.
+  if (force || status === "diverged") stale.push(FILES.checkpoint);
+  for (const name of stale) rmSync(join(folder, name), { recursive: true, force: true });
+}
+
+/** A line of `metrics.jsonl` for each evaluation during training. */
+function metricsWriter(path: string): (progress: TrainingProgress) => void {
+  let written = -1;
+  return ({ step, loss, stepsPerSecond, last }) => {
+    if (last === undefined || last.step === written) return;
+    written = last.step;
+    appendJsonLine(path, { ...last, loss, stepsPerSecond, at: step });
+  };
+}
+
+/**
+ * Does the run that a folder's `config.json` describes, or goes on with it, and leaves everything in the folder; the
+ * record comes last, so that it exists if and only if the run is finished. A record that is done is given back as it
+ * is.
+ *
+ * @throws Interrupted if the signal came first; StoreError if another process works in the folder; what the run threw
+ */
+export async function runInFolder(args: FolderRun): Promise<RunRecord> {
+  const { folder, force = false, catalogue, signal } = args;
+  const existing = readResult(folder);
+  if (existing?.status === "done" && !force) return existing;
+  const stored = readStoredRun(folder);
+  const attempt = claim(folder, { force });
+  args.onClaim?.(attempt);
+  const started = new Date();
+  const say = (line: string): void => {
+    appendFileSync(attempt.log, `${new Date().toISOString()} ${line}\n`);
+    args.say?.(line);
+  };
+  const writeMetrics = metricsWriter(attempt.metrics);
+  try {
+    clear(folder, force);
+    say(`${stored.runId}: attempt in ${attempt.folder}`);
+    const outcome = await performRun(stored.config, {
+      catalogue,
+      checkpoints: checkpointsIn(join(folder, FILES.checkpoint), say),
+      onProgress: (progress) => {
+        writeMetrics(progress);
+        args.onProgress?.(progress);
+      },
+      ...(signal && { signal }),
+      say,
+    });
+    if (outcome.training.status === "interrupted")
+      throw new Interrupted(
+        `${stored.runId} was stopped ${outcome.training.reason ?? ""}; it goes on from there when it is started again.`,
+      );
+    saveArtifacts(folder, outcome);
+    const record = makeRecord(stored, outcome, started);
+    for (const note of record.notes) say(note);
+    writeJson(join(folder, FILES.result), record);
+    say(record.reason ?? `${record.status} after ${outcome.training.steps} steps`);
+    attempt.finish(record.status);
+    return record;
+  } catch (error) {
+    const stopped = error instanceof Interrupted;
+    say(stopped ? error.message : `error: ${messageOf(error)}`);
+    if (!stopped && error instanceof Error) appendFileSync(attempt.log, `${error.stack ?? ""}\n`);
+    attempt.finish(stopped ? "stopped" : "error", { message: messageOf(error) });
+    throw error;
+  }
+}

@@ -1,0 +1,82 @@
+import type { Dataset } from "../datasets/dataset.ts";
+import type { Compiled } from "../engine/index.ts";
+import type { Model } from "../model.ts";
+import { rowSize } from "../math/rows.ts";
+import type { CheckpointStore } from "../training/checkpoint.ts";
+import type { TrainingOptions } from "../training/options.ts";
+import { train, type TrainingProgress, type TrainingResult } from "../training/train.ts";
+import type { Catalogue } from "./catalogue.ts";
+import type { Config } from "./config/resolve.ts";
+import { engineOptions } from "./engine-options.ts";
+import { evaluateRun, type Evaluated } from "./evaluate-run.ts";
+import { fitPreprocessing, type Preprocessing } from "./preprocessing.ts";
+import { probeEngine } from "./probe-engine.ts";
+import { seedStreams } from "./seeds.ts";
+import { UserError } from "./user-error.ts";
+
+export interface RunSurroundings {
+  readonly catalogue: Catalogue;
+  /** Instead of the configuration's data set: rows that the caller holds in memory. */
+  readonly dataset?: Dataset;
+  readonly checkpoints?: CheckpointStore;
+  readonly onProgress?: (progress: TrainingProgress) => void;
+  readonly signal?: AbortSignal;
+  /** A line for the log. */
+  readonly say?: (line: string) => void;
+}
+
+/** All that a run makes, in memory. */
+export interface RunOutcome {
+  readonly dataset: Dataset;
+  readonly model: Model;
+  readonly preprocessing: Preprocessing;
+  readonly training: TrainingResult;
+  /** Left out where training did not come to its end. */
+  readonly evaluated?: Evaluated;
+  readonly engine: Compiled["info"];
+}
+
+/**
+ * The way of the data: configuration → dataset → family → training → evaluation. What becomes of it, a record and
+ * files or a flow in memory, is the caller's concern.
+ *
+ * @throws UserError, DataError and EngineError for what the user can put right
+ */
+export async function performRun(config: Config, around: RunSurroundings): Promise<RunOutcome> {
+  const { catalogue, checkpoints, onProgress, signal, say = () => undefined } = around;
+  const seeds = seedStreams(config.seed);
+  const engine = await probeEngine(engineOptions(config));
+  if (engine.notice !== undefined) say(engine.notice);
+
+  const { name: dataName, ...dataOptions } = config.data;
+  const dataset =
+    around.dataset ??
+    (await catalogue.datasets.get(dataName).load({ options: dataOptions, rng: seeds.data }));
+  for (const note of dataset.notes) say(`${dataset.name}: ${note}`);
+  const preprocessing = fitPreprocessing(dataset, config.data["standardise"] === true);
+
+  const { name, ...options } = config.family;
+  const family = catalogue.families.get(name);
+  const dim = rowSize(dataset.train);
+  if (dim < family.supports.minDim)
+    throw new UserError(
+      `family "${name}" needs at least ${family.supports.minDim} dimensions, "${dataset.name}" has ${dim}; choose more columns or another family.`,
+    );
+  const model = family.build({ options, shape: dataset.shape, contextSize: 0, rng: seeds.model });
+
+  const training = await train({
+    model,
+    train: preprocessing.apply(dataset.train),
+    validation: preprocessing.apply(dataset.validation),
+    options: config.training as TrainingOptions,
+    engine: engineOptions(config),
+    rng: seeds.training,
+    ...(checkpoints && { checkpoints }),
+    ...(onProgress && { onProgress }),
+    ...(signal && { signal }),
+  });
+  const made = { dataset, model, preprocessing, training, engine };
+  if (training.status !== "done") return made;
+  const evaluated = await evaluateRun({ config, rng: seeds.samples, ...made });
+  return { ...made, evaluated };
+}

@@ -1,0 +1,111 @@
+import { createHash } from "node:crypto";
+import type { Dataset } from "../datasets/dataset.ts";
+import { rowSize, selectRows, type Rows } from "../math/rows.ts";
+import type { Rng } from "../math/rng.ts";
+import type { TrainingProgress } from "../training/train.ts";
+import { configHash } from "./config/config-hash.ts";
+import { createLibrary } from "./config/library.ts";
+import { resolveRuns } from "./config/resolve.ts";
+import type { Setting } from "./config/setting.ts";
+import { normalise, isMap, isGroup } from "./config/setting.ts";
+import { makeFlow, type Flow } from "./flow.ts";
+import { loadCatalogue } from "./load-catalogue.ts";
+import { makeRecord } from "./make-record.ts";
+import { performRun } from "./run.ts";
+import { rowsOf, type RowsLike } from "./rows-like.ts";
+import { seedStreams } from "./seeds.ts";
+import { UserError } from "./user-error.ts";
+import { VERSION } from "./version.ts";
+
+type Options = Readonly<Record<string, unknown>>;
+type Named = string | (Options & { readonly name: string });
+
+export interface TrainRequest {
+  /** Name, or name and options. */
+  readonly family: Named;
+  /** Rows, or a data set as a configuration names it. */
+  readonly data: RowsLike | Named;
+  readonly training?: Options;
+  readonly evaluation?: Options;
+  readonly engine?: Named;
+  readonly seed?: number;
+  /** Shift and scale columns on the training rows; for rows in memory on unless said otherwise. */
+  readonly standardise?: boolean;
+  readonly onProgress?: (progress: TrainingProgress) => void;
+  readonly signal?: AbortSignal;
+}
+
+const isNamed = (data: TrainRequest["data"]): data is Named =>
+  typeof data === "string" || (isMap(data) && typeof data["name"] === "string");
+
+/** A data set of rows in memory, split 80 : 10 : 10 in a random order. */
+function datasetOf(rows: Rows, rng: Rng): Dataset {
+  const order = rng.permutation(rows.count);
+  const held = Math.floor(rows.count / 10);
+  const train = rows.count - 2 * held;
+  const testIds = order.slice(train + held);
+  return {
+    name: "rows",
+    shape: rows.shape,
+    columns: Array.from({ length: rowSize(rows) }, (_, j) => `x${j + 1}`),
+    train: selectRows(rows, order.subarray(0, train)),
+    validation: selectRows(rows, order.subarray(train, train + held)),
+    test: selectRows(rows, testIds),
+    testIds,
+    likelihood: "exact",
+    duplicates: 0,
+    notes: [],
+    digest: createHash("sha256").update(rows.values).digest("hex").slice(0, 16),
+  };
+}
+
+/** The request's keys as settings; a dotted path is what messages name. */
+function settingsOf(request: TrainRequest, data: Named): readonly Setting[] {
+  const { family, training, evaluation, engine, seed } = request;
+  const given = { family, data, training, evaluation, engine, seed };
+  return Object.entries(given).flatMap(([key, value]) =>
+    value === undefined
+      ? []
+      : normalise({
+          path: [key],
+          op: "force",
+          value,
+          origin: { kind: "argument", text: `train({ ${isGroup(key) ? `${key}: …` : key} })` },
+        }),
+  );
+}
+
+/**
+ * Trains a flow in memory, with the same configuration, defaults and checks as the command line. Rows are split
+ * 80 : 10 : 10 by the seed; the validation part decides when to stop.
+ *
+ * @throws ConfigError, UserError, DataError for what the caller can put right; Error if training diverges
+ */
+export async function train(request: TrainRequest): Promise<Flow> {
+  const catalogue = await loadCatalogue();
+  const { data, seed = 0, standardise, onProgress, signal } = request;
+  const rows = isNamed(data) ? undefined : rowsOf(data, undefined, "train");
+  if (rows !== undefined && rows.count < 10)
+    throw new UserError(`train: expected at least 10 rows, got ${rows.count}.`);
+  // The name stands in until the rows themselves replace the data set.
+  const placeholder = { name: catalogue.datasets.names[0] ?? "", standardise: standardise ?? true };
+  const named = isNamed(data) ? data : placeholder;
+  const overrides = { settings: settingsOf(request, named), axes: [], problems: [] };
+  const [run] = await resolveRuns({ overrides }, catalogue, createLibrary([]));
+  if (run === undefined) throw new Error("train: the request stands for no run.");
+  const config =
+    rows === undefined
+      ? run.config
+      : { ...run.config, data: { name: "rows", standardise: standardise ?? true } };
+  const outcome = await performRun(config, {
+    catalogue,
+    ...(rows !== undefined && { dataset: datasetOf(rows, seedStreams(seed).data) }),
+    ...(onProgress && { onProgress }),
+    ...(signal && { signal }),
+  });
+  if (outcome.training.status !== "done")
+    throw new Error(outcome.training.reason ?? `train: ${outcome.training.status}.`);
+  const identity = { config, configHash: configHash(config, VERSION) };
+  const record = makeRecord(identity, outcome, new Date());
+  return makeFlow(config, outcome.model, outcome.preprocessing, record);
+}
