@@ -11,6 +11,8 @@ import { EngineError } from "./engine-error.ts";
 
 const OUTPUT = "output ";
 const STATE = "state ";
+/** Parts of a split or a join: WebGPU guarantees 8 storage buffers to a shader, one of which is the whole. */
+const WEBGPU_OPERANDS = 7;
 
 /** The whole program as one optimised graph, and what its inputs and outputs are. */
 export interface Lowered {
@@ -23,7 +25,7 @@ export interface Lowered {
 }
 
 /** Records a program and simplifies its graph. */
-export function lower(program: Program): Lowered {
+export function lower(program: Program, mostOperands?: number): Lowered {
   const { label, inputs = {}, state = {}, constants = {}, repeat, body } = program;
   const fixed = Object.fromEntries(
     Object.entries(constants).map(([name, c]) => [
@@ -55,7 +57,7 @@ export function lower(program: Program): Lowered {
       ? recording.graph
       : repeatBody({ graph: recording.graph, fed, reported: outputs.length, replaces }, repeat);
   return {
-    graph: optimise(whole),
+    graph: optimise(whole, mostOperands),
     inputs: Object.keys(inputs),
     state: stateNames,
     outputs,
@@ -80,7 +82,7 @@ export async function compiledExecutable(
   options: EngineOptions,
 ): Promise<Executable> {
   const { precision = "float32" } = options;
-  const lowered = lower(program);
+  const lowered = lower(program, engine === "webgpu" ? WEBGPU_OPERANDS : undefined);
   const { graph, inputs, outputs } = lowered;
   const encoded = encode(graph, precision);
   const session = await createSession(program.label, runtime, encoded.bytes, engine, options);

@@ -61,7 +61,8 @@ export const sessionOptions = (
   interOpNumThreads: 1,
   executionMode: "sequential",
   graphOptimizationLevel: "all",
-  logSeverityLevel: 3,
+  // What goes wrong is thrown; ONNX Runtime would also print it.
+  logSeverityLevel: 4,
   ...(profile === undefined ? {} : { enableProfiling: true, profileFilePrefix: profile }),
   // Adam's second moments decay into the denormal range, where arithmetic is a hundred times slower.
   ...(precision === "float32" ? { extra: { session: { set_denormal_as_zero: "1" } } } : {}),

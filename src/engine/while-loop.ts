@@ -12,11 +12,11 @@ import { tf, type Tensor, type Tensors } from "./tf.ts";
  * @param condition state → a boolean scalar
  * @param body state → next state, the same names, shapes and types
  */
-export function whileLoop<S extends Tensors>(
-  condition: (state: S) => Tensor,
-  body: (state: S) => S,
-  start: S,
-): S {
+export function whileLoop<K extends string>(
+  condition: (state: Record<K, Tensor>) => Tensor,
+  body: (state: Record<K, Tensor>) => Record<K, Tensor>,
+  start: Record<K, Tensor>,
+): Record<K, Tensor> {
   if (isTaping())
     throw new Error(
       "whileLoop has no gradient, but one is being taken. Give it one with tf.customGrad (implicit differentiation, the adjoint), or detach it with offTape(() => whileLoop(…)).",

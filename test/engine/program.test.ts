@@ -99,9 +99,7 @@ const simple = (body: (x: Tensor) => Tensor): Program => ({
 
 test("an op without a lowering is named, with its program and the cure", () =>
   assertRejects(
-    compile(
-      simple((x) => tf.linalg.bandPart(tf.topk(x as tf.Tensor2D, 2).values, 0, -1)),
-    ),
+    compile(simple((x) => tf.linalg.bandPart(tf.topk(x as tf.Tensor2D, 2).values, 0, -1))),
     /^my-flow: training step: .*op "TopK".*engine=tfjs-cpu.*src\/engine\/kernels/,
   ));
 

@@ -30,7 +30,7 @@ const nameOf = ({
 /** A smooth map of rows [N, 3] → [N, 2], each row from itself alone. */
 const W = numbers(6, -1, 1, 11);
 const smooth = (x: Tensor): Tensor =>
-  tf.tanh(tf.matMul(tf.mul(x, tf.sigmoid(x)) as tf.Tensor2D, tf.tensor2d(W, [3, 2])));
+  tf.tanh(tf.matMul(tf.mul<tf.Tensor2D>(x, tf.sigmoid(x)), tf.tensor2d(W, [3, 2])));
 const program = (shape: number[], body: (x: Tensor) => Tensors): Program => ({
   label: "transform",
   inputs: { x: { shape } },
@@ -161,7 +161,7 @@ for (const options of ENGINES) {
   });
 }
 
-const double = (x: Tensor): Tensor => whileLoop(({ n }) => tf.less(n as Tensor, 3), ({ y, n }) => ({ y: tf.mul(y, 2), n: tf.add(n as Tensor, 1) }), { y: x, n: tf.scalar(0) })["y"]; // prettier-ignore
+const double = (x: Tensor): Tensor => whileLoop(({ n }) => tf.less(n, 3), ({ y, n }) => ({ y: tf.mul(y, 2), n: tf.add(n, 1) }), { y: x, n: tf.scalar(0) })["y"]; // prettier-ignore
 
 test("whileLoop refuses the tape, with the cure, and works off it", async () => {
   await assertRejects(
@@ -193,7 +193,7 @@ test("a loop body that changes a shape is refused", () =>
     runOn(
       program([2], (x) =>
         whileLoop(
-          ({ n }) => tf.less(n as Tensor, 3),
+          ({ n }) => tf.less(n, 3),
           ({ y, n }) => ({ y: tf.concat([y, y]), n: n }),
           { y: x, n: tf.scalar(0) },
         ),

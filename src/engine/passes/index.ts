@@ -3,12 +3,19 @@ import { algebra } from "./algebra.ts";
 import { commonSubexpressions } from "./common-subexpressions.ts";
 import { deadCode } from "./dead-code.ts";
 import { gemmAdd, gemmTranspose, sumAsProduct } from "./gemm.ts";
+import { limitOperands } from "./limit-operands.ts";
 import { rewrite } from "./rewrite.ts";
 
-/** All passes, in order. The result computes the same function with fewer nodes. */
-export function optimise(graph: Graph): Graph {
+/**
+ * All passes, in order. The result computes the same function with fewer nodes.
+ *
+ * @param mostOperands how many parts a split or a join may have, where the engine sets a limit
+ */
+export function optimise(graph: Graph, mostOperands = Infinity): Graph {
   const simple = deadCode(commonSubexpressions(rewrite(deadCode(graph), algebra)));
-  return sealOutputs(deadCode(rewrite(simple, [gemmTranspose, gemmAdd, sumAsProduct])));
+  const fused = rewrite(simple, [gemmTranspose, gemmAdd, sumAsProduct]);
+  const limited = mostOperands === Infinity ? fused : rewrite(fused, [limitOperands(mostOperands)]);
+  return sealOutputs(deadCode(limited));
 }
 
 /** ONNX wants every output to be made by a node of its own graph, and none to be named twice. */

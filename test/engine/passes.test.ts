@@ -1,0 +1,101 @@
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { tf, type Program, type Tensor } from "../../src/engine/index.ts";
+import { lower } from "../../src/engine/compiled.ts";
+import type { Graph } from "../../src/engine/graph.ts";
+
+/** Operators of the optimised graph, bodies included, in order. */
+const operators = (program: Program): string[] => {
+  const list = (graph: Graph): string[] =>
+    graph.nodes.flatMap(({ op, body }) => (body === undefined ? [op] : [op, ...list(body)]));
+  return list(lower(program).graph);
+};
+const of = (shape: number[], body: (x: Tensor) => Tensor): Program => ({
+  label: "pass",
+  inputs: { x: { shape } },
+  body: ({ x }) => ({ outputs: { y: body(x as Tensor) } }),
+});
+
+test("what no output needs is dropped", () => {
+  assert.equal(
+    operators(
+      of([3], (x) => {
+        tf.exp(tf.sin(x));
+        return tf.neg(x);
+      }),
+    ),
+    ["Neg"],
+  );
+});
+
+test("a value is computed once", () => {
+  assert.equal(operators(of([3], (x) => tf.add(tf.exp(x), tf.mul(tf.exp(x), tf.exp(x))))), [
+    "Exp",
+    "Mul",
+    "Add",
+  ]);
+});
+
+test("x·1, x + 0, x/1, reshapes to the same shape and double casts vanish", () => {
+  const body = (x: Tensor): Tensor =>
+    tf.neg(
+      tf.cast(
+        tf.reshape(tf.add(tf.div(tf.mul(x, 1), tf.ones([3])), tf.zeros([3])), [3]),
+        "float32",
+      ),
+    );
+  assert.equal(operators(of([3], body)), ["Neg"]);
+});
+
+test("arithmetic on constants is done beforehand, two factors become one", () => {
+  assert.equal(
+    operators(of([3], (x) => tf.mul(tf.mul(x, tf.sub(2, tf.scalar(0.5))), tf.fill([3], 4)))),
+    ["Mul"],
+  );
+});
+
+test("a product, its bias and a matrix added to it are one Gemm", () => {
+  const w = (n: number, m: number): Tensor => tf.fill([n, m], 0.3);
+  assert.equal(
+    operators(
+      of([5, 3], (x) =>
+        tf.add(tf.matMul(x as tf.Tensor2D, w(3, 4) as tf.Tensor2D), tf.linspace(0, 1, 4)),
+      ),
+    ),
+    ["Gemm"],
+  );
+  assert.equal(
+    operators(of([5, 3], (x) => tf.add(x, tf.matMul(x as tf.Tensor2D, w(3, 3) as tf.Tensor2D)))),
+    ["Gemm"],
+  );
+  assert.equal(operators(of([5, 3], (x) => tf.matMul(tf.transpose(x), x))), ["Gemm"]);
+});
+
+test("relu's gradient reads relu's output, so that the product before it can fuse with it", () => {
+  const { graph } = lower(
+    of([5, 3], (x) => tf.grad((z: Tensor) => tf.sum(tf.square(tf.relu(tf.sin(z)))))(x)),
+  );
+  const relu = graph.nodes.find(({ op }) => op === "Relu");
+  const input = relu?.inputs[0];
+  assert.equal(
+    graph.nodes.filter(({ inputs }) => inputs.includes(input)),
+    [relu],
+  );
+});
+
+test("the gradient of a sum is not written out as an array of ones", () => {
+  const program = of([5, 3], (x) => tf.grad((z: Tensor) => tf.sum(tf.exp(z)))(x));
+  assert.equal(operators(program), ["Exp"]);
+});
+
+test("passes reach into the body of a repeated program", () => {
+  const program: Program = {
+    label: "pass",
+    state: { w: { shape: [3] } },
+    repeat: 5,
+    body: ({ w }) => ({ outputs: {}, state: { w: tf.mul(tf.add(tf.neg(w as Tensor), 0), 1) } }),
+  };
+  assert.equal(operators(program), ["Loop", "Neg", "Identity"]);
+});
+
+test.run();
