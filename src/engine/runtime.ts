@@ -1,4 +1,4 @@
-import type { InferenceSession, Tensor as OrtTensor } from "onnxruntime-web";
+import type { Env, InferenceSession, Tensor as OrtTensor } from "onnxruntime-web";
 import { EngineError } from "./engine-error.ts";
 import type { EngineOptions } from "./program.ts";
 
@@ -6,6 +6,7 @@ import type { EngineOptions } from "./program.ts";
 export interface Runtime {
   readonly Tensor: typeof OrtTensor;
   readonly InferenceSession: typeof InferenceSession;
+  readonly env: Env;
 }
 
 export type CompiledEngine = "cpu" | "webgpu" | "cuda" | "wasm";
@@ -35,13 +36,17 @@ export async function loadRuntime(
 async function native(): Promise<Runtime> {
   if (process.env["FLOWMETER_NO_NATIVE"] !== undefined)
     throw new Error("FLOWMETER_NO_NATIVE is set");
-  return unwrap(await import("onnxruntime-node"));
+  const runtime = unwrap(await import("onnxruntime-node"));
+  // What goes wrong is thrown; ONNX Runtime would print it as well.
+  runtime.env.logLevel = "fatal";
+  return runtime;
 }
 
 async function webAssembly(): Promise<Runtime> {
-  const web = unwrap(await import("onnxruntime-web"));
-  (web as unknown as { env: { wasm: { numThreads: number } } }).env.wasm.numThreads = 1;
-  return web;
+  const runtime = unwrap(await import("onnxruntime-web"));
+  runtime.env.logLevel = "fatal";
+  runtime.env.wasm.numThreads = 1;
+  return runtime;
 }
 
 /** CommonJS builds come wrapped in `default`. */
@@ -61,7 +66,6 @@ export const sessionOptions = (
   interOpNumThreads: 1,
   executionMode: "sequential",
   graphOptimizationLevel: "all",
-  // What goes wrong is thrown; ONNX Runtime would also print it.
   logSeverityLevel: 4,
   ...(profile === undefined ? {} : { enableProfiling: true, profileFilePrefix: profile }),
   // Adam's second moments decay into the denormal range, where arithmetic is a hundred times slower.
