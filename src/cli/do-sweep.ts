@@ -1,7 +1,7 @@
 import prettyMs from "pretty-ms";
 import type { RunEnd } from "../runner/sweep.ts";
 import type { Sweep } from "../runner/store/sweep-folder.ts";
-import { UserError } from "../runner/user-error.ts";
+import { messageOf, UserError } from "../runner/user-error.ts";
 import { headline } from "./describe-record.ts";
 import { EXIT } from "./exit-codes.ts";
 import { note, print } from "./output.ts";
@@ -29,6 +29,21 @@ function summarise(sweep: Sweep, ends: readonly RunEnd[], milliseconds: number):
       note(`${outcome}: ${run.runId}\n  ${reason ?? ""}\n  ${log ?? "no log was written"}`);
   const unfinished = ends.some(({ outcome }) => outcome === "stopped" || outcome === "busy");
   note(`Next: flowmeter ${unfinished ? "resume" : "table"} ${sweep.folder}`);
+}
+
+/** The table of what there is by now; where the runs do not belong in one, the reason instead. */
+async function printTable(ends: readonly RunEnd[]): Promise<void> {
+  const records = ends.flatMap(({ record }) => (record === undefined ? [] : [record]));
+  if (records.length === 0) return;
+  const [{ makeTable }, { formatTable }] = await Promise.all([
+    import("../report/table.ts"),
+    import("../report/format-table.ts"),
+  ]);
+  try {
+    print(`\n${formatTable(makeTable(records), "md")}`);
+  } catch (error) {
+    note(messageOf(error));
+  }
 }
 
 /** Does a sweep with a display, prints its summary and sets the exit code. */
@@ -62,6 +77,7 @@ export async function doSweep(
   });
   display.end();
   summarise(sweep, ends, performance.now() - began);
+  if (!json) await printTable(ends);
   const code = exitCode();
   if (code !== undefined) process.exitCode = code;
   else if (ends.some(({ outcome }) => outcome === "failed" || outcome === "diverged"))

@@ -10,10 +10,19 @@ export interface FoundRecords {
 
 const isRun = (folder: string): boolean => existsSync(join(folder, "config.json"));
 
+/** The runs of a sweep, in its order. */
+const sweepFolders = (folder: string, list: string): readonly string[] =>
+  list
+    .trimEnd()
+    .split("\n")
+    .map((line) => join(folder, (JSON.parse(line) as { runId: string }).runId));
+
 /** Folders of runs in a folder that is a run, a sweep, or holds either. */
 function runFolders(folder: string, depth = 2): readonly string[] {
   if (isRun(folder)) return [folder];
   if (depth === 0 || !existsSync(folder)) return [];
+  const listed = join(folder, "runs.jsonl");
+  if (existsSync(listed)) return sweepFolders(folder, readFileSync(listed, "utf8"));
   return readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && !entry.name.startsWith("."))
     .flatMap((entry) => runFolders(join(folder, entry.name), depth - 1));
