@@ -1,9 +1,10 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 
-import { tf } from "../../src/engine/index.ts";
+import { tf, type Tensor } from "../../src/engine/index.ts";
 import { evaluateLogProb } from "../../src/evaluation/log-prob.ts";
 import { columnMeans } from "../../src/math/moments.ts";
+import type { Model } from "../../src/model.ts";
 import { train } from "../../src/training/train.ts";
 import { noisyLocation, setUp, smallFlow, valuesOf } from "./helpers.ts";
 
@@ -73,6 +74,52 @@ test("training stops after `patience` evaluations without improvement", async ()
   const result = await train(args);
   assert.is(result.status, "done");
   assert.is(result.steps, 40);
+});
+
+test("patience counts from the last improvement", async () => {
+  const result = await train(
+    setUp(smallFlow(), {
+      steps: 1000,
+      evaluateEvery: 5,
+      learningRate: 0.2,
+      schedule: "constant",
+      patience: 4,
+    }),
+  );
+  const values = result.history.map((entry) => entry.validation ?? Infinity);
+  const improved = values.map((value, i) => value < Math.min(Infinity, ...values.slice(0, i)));
+  // There were failures before the last improvement, and exactly four after it.
+  assert.ok(improved.slice(0, improved.lastIndexOf(true)).includes(false));
+  assert.is(values.length - 1 - improved.lastIndexOf(true), 4);
+});
+
+test("with ema the kept weights are the running mean of those after each step", async () => {
+  const weightsAfter = async (steps: number, ema: number | null): Promise<number[]> => {
+    const model = smallFlow();
+    const changes = { steps, ema, schedule: "constant", restoreBest: false } as const;
+    await train(setUp(model, changes));
+    return valuesOf(model);
+  };
+  let mean = valuesOf(smallFlow());
+  for (let step = 0; step < 5; step++) {
+    const weights = await weightsAfter(step + 1, null);
+    const share = Math.max(1 - 0.3, 9 / (10 + step));
+    mean = mean.map((value, i) => value + share * ((weights[i] ?? NaN) - value));
+  }
+  const kept = await weightsAfter(5, 0.3);
+  // Five float32 steps.
+  assert.ok(kept.every((value, i) => Math.abs(value - (mean[i] ?? NaN)) < 1e-6));
+});
+
+test("every step has noise of its own", async () => {
+  const model = noisyLocation();
+  const [location] = model.store.slots();
+  // The loss is the noise's mean; it reads the variable only so that there is a gradient.
+  const loss: NonNullable<Model["loss"]> = ({ noise: { jitter } }) => ({
+    loss: tf.add(tf.mean(jitter as Tensor), tf.mul(tf.sum(location?.read() as Tensor), 0)),
+  });
+  const { history } = await train(setUp({ ...model, loss }, { steps: 4, evaluateEvery: 1 }));
+  assert.is(new Set(history.map((entry) => entry.trainLoss)).size, 4);
 });
 
 test("a loss that is not finite ends the run as diverged, with the step", async () => {
