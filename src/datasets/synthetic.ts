@@ -16,9 +16,9 @@ export const syntheticOptions = {
 export interface Distribution {
   readonly dim: number;
   /** count · dim values, row after row. */
-  sample(count: number, rng: Rng): Float64Array;
+  readonly sample: (count: number, rng: Rng) => Float64Array;
   /** log p of one row, nats. `x` holds many rows; the one meant starts at `at`. */
-  logDensity(x: Float64Array, at: number): number;
+  readonly logDensity: (x: Float64Array, at: number) => number;
   readonly entropy: Entropy;
 }
 

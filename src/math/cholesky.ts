@@ -14,9 +14,11 @@ export interface Cholesky {
  * Cholesky factor of a symmetric positive definite matrix, row-major [dim, dim].
  *
  * @param who stands first in the error message: "gaussian: covariance of the training rows"
- * @throws where the matrix is singular to round-off (a squared pivot ≤ dim · ε · its diagonal entry), with its rank
+ * @throws for entries that are not finite, and where the matrix is singular to round-off (a squared pivot ≤ dim · ε · its diagonal entry), with its rank
  */
 export function cholesky(matrix: Float64Array, dim: number, who = "cholesky"): Cholesky {
+  if (!matrix.every(Number.isFinite))
+    throw new Error(`${who}: expected a finite ${dim} × ${dim} matrix, got NaN or Infinity in it.`);
   const a = toMatrix(matrix, dim);
   // ml-matrix refuses a matrix that is asymmetric by one unit in the last place.
   const factor = new CholeskyDecomposition(a.clone().add(a.transpose()).mul(0.5));
@@ -29,7 +31,7 @@ export function cholesky(matrix: Float64Array, dim: number, who = "cholesky"): C
     definite &&= pivot * pivot > dim * Number.EPSILON * diagonal;
     logDet += 2 * Math.log(pivot);
   }
-  if (!definite || !Number.isFinite(logDet))
+  if (!definite)
     throw new Error(
       `${who}: expected a positive definite ${dim} × ${dim} matrix, got ${defect(matrix, dim)}; ` +
         "drop columns that are constant or sums of others, or give more rows.",
@@ -38,7 +40,6 @@ export function cholesky(matrix: Float64Array, dim: number, who = "cholesky"): C
 }
 
 function defect(matrix: Float64Array, dim: number): string {
-  if (!matrix.every(Number.isFinite)) return "one with entries that are not finite";
   const eigenvalues = symmetricEigenvalues(correlation(matrix, dim), dim);
   const tolerance = dim * Number.EPSILON * Math.max(...eigenvalues.map(Math.abs), 0);
   const negative = eigenvalues.filter((value) => value < -tolerance).length;
