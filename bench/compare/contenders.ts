@@ -48,8 +48,9 @@ export function commandOf(
   size: Size,
   threads: number,
 ): { command: readonly string[] } | { skipped: string } {
-  const script = join(BENCH, contender.host === "node" ? "worker.ts" : "peers/worker.py");
-  if (!existsSync(script)) return { skipped: `${script} does not exist.` };
+  const file = contender.host === "node" ? "worker.ts" : "peers/worker.py";
+  const script = join(BENCH, file);
+  if (!existsSync(script)) return { skipped: `bench/${file} does not exist.` };
   const launcher =
     contender.host === "node" ? [process.execPath, "--import", "tsx", script] : [python, script];
   const { library, mode } = contender;

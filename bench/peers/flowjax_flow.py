@@ -1,4 +1,4 @@
-"""FlowJAX on jitted JAX: its training step (jit), or the same step in one compiled loop (scan, unrolled)."""
+"""FlowJAX on jitted JAX: its own training step (jit), or many steps per call (scan, unrolled)."""
 
 from functools import partial
 from itertools import cycle
@@ -27,15 +27,7 @@ STEPS_PER_CALL = 16
 def prepare(size: Size, mode: str, batches: np.ndarray, threads: int) -> Training:
     key = jr.key(0)
     base = paramax.non_trainable(Normal(jnp.zeros(size.dimension)))
-    flow = unrolled_flow(key, base, size) if mode == "unrolled" else coupling_flow(
-        key,
-        base_dist=base,
-        transformer=bounded_affine(),
-        flow_layers=size.layers,
-        nn_width=size.hidden,
-        nn_depth=2,
-        nn_activation=jnp.tanh,
-    )
+    flow = (unrolled_flow if mode == "unrolled" else scanned_flow)(key, base, size)
     params, static = eqx.partition(
         flow, eqx.is_inexact_array, is_leaf=lambda leaf: isinstance(leaf, paramax.NonTrainable)
     )
@@ -45,13 +37,26 @@ def prepare(size: Size, mode: str, batches: np.ndarray, threads: int) -> Trainin
 
 
 def bounded_affine() -> Affine:
-    """Affine with scale exp(CLAMP tanh(raw / CLAMP)), set as Affine's docstring says."""
-    scale = paramax.Parameterize(lambda raw: jnp.exp(CLAMP * jnp.tanh(raw / CLAMP)), jnp.zeros(()))
+    """Affine with scale exp(CLAMP tanh(raw)), set as Affine's docstring says."""
+    scale = paramax.Parameterize(lambda raw: jnp.exp(CLAMP * jnp.tanh(raw)), jnp.zeros(()))
     return eqx.tree_at(lambda affine: affine.scale, Affine(), scale)
 
 
+def scanned_flow(key: jax.Array, base: AbstractDistribution, size: Size) -> Transformed:
+    """FlowJAX's own Real NVP: a lax.scan over its layers."""
+    return coupling_flow(
+        key,
+        base_dist=base,
+        transformer=bounded_affine(),
+        flow_layers=size.layers,
+        nn_width=size.hidden,
+        nn_depth=2,
+        nn_activation=jnp.tanh,
+    )
+
+
 def unrolled_flow(key: jax.Array, base: AbstractDistribution, size: Size) -> Transformed:
-    """coupling_flow with a Chain of layers in place of a Scan: slower to compile, no loop at run time."""
+    """The same with a Chain of layers: slower to compile, no loop over layers at run time."""
 
     def layer(key: jax.Array) -> list[AbstractBijection]:
         network_key, order_key = jr.split(key)
@@ -64,8 +69,8 @@ def unrolled_flow(key: jax.Array, base: AbstractDistribution, size: Size) -> Tra
             nn_depth=2,
             nn_activation=jnp.tanh,
         )
-        mixing = Flip((2,)) if size.dimension == 2 else Permute(jr.permutation(order_key, size.dimension))
-        return [coupling, mixing]
+        order = jr.permutation(order_key, size.dimension)
+        return [coupling, Flip((2,)) if size.dimension == 2 else Permute(order)]
 
     layers = [bijection for k in jr.split(key, size.layers) for bijection in layer(k)]
     return Transformed(base, Invert(Chain(layers)))
@@ -95,11 +100,12 @@ def stepwise(params, static, batches: np.ndarray):
 
 
 def looped(params, static, batches: np.ndarray):
-    """STEPS_PER_CALL steps in one lax.scan with donated buffers; times are means over such a call."""
+    """STEPS_PER_CALL steps in one lax.scan, buffers donated; a time is the mean over a call."""
     optimizer = optax.adam(LEARNING_RATE)
     state = optimizer.init(params)
     loss_fn = MaximumLikelihoodLoss()
-    pool = cycle([jnp.asarray(group) for group in batches.reshape(-1, STEPS_PER_CALL, *batches.shape[1:])])
+    groups = batches.reshape(-1, STEPS_PER_CALL, *batches.shape[1:])
+    pool = cycle([jnp.asarray(group) for group in groups])
 
     @partial(jax.jit, donate_argnums=(0, 1))
     def group_of_steps(params, state, group):

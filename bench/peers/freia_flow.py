@@ -1,4 +1,7 @@
-"""FrEIA: its README's AllInOneBlock (one coupling, global scale and offset, fixed random rotation) per layer."""
+"""FrEIA: its README's AllInOneBlock per layer.
+
+A block is one coupling, a trained scale and offset per coordinate, and a fixed random rotation.
+"""
 
 import math
 

@@ -1,4 +1,4 @@
-"""FrEIA: GLOWCouplingBlock, a pair of couplings with one network each, so half as many blocks as layers."""
+"""FrEIA: GLOWCouplingBlock, two couplings with one network each, so layers / 2 blocks."""
 
 import FrEIA.framework as framework
 import FrEIA.modules as modules
@@ -11,7 +11,7 @@ from training import Size, Training
 
 
 def prepare(size: Size, mode: str, batches: np.ndarray, threads: int) -> Training:
-    """The second coupling of a block moves what the first one skipped; a random permutation stands between blocks."""
+    """Both sides of a block are moved in turn; a random permutation stands between blocks."""
     if size.layers % 2:
         raise ValueError(f"freia-glow: expected an even number of layers, got {size.layers}.")
     flow = framework.SequenceINN(size.dimension)

@@ -1,4 +1,4 @@
-"""nflows: AffineCouplingTransform with alternating or random masks, as its SimpleRealNVP composes them."""
+"""nflows: AffineCouplingTransform with a mask per layer, as its SimpleRealNVP composes them."""
 
 import numpy as np
 import torch
@@ -14,7 +14,7 @@ PACKAGES = ("nflows", "torch")
 
 
 class Conditioner(torch.nn.Module):
-    """nflows calls a conditioner with a context; its own MLP does not take one, its ResidualNet has other sizes."""
+    """The MLP with the context argument that nflows passes (its own MLP does not take one)."""
 
     def __init__(self, inputs: int, hidden: int, outputs: int) -> None:
         super().__init__()
@@ -25,10 +25,13 @@ class Conditioner(torch.nn.Module):
 
 
 def prepare(size: Size, mode: str, batches: np.ndarray, threads: int) -> Training:
+    def conditioner(inputs: int, outputs: int) -> Conditioner:
+        return Conditioner(inputs, size.hidden, outputs)
+
     couplings = [
         AffineCouplingTransform(
             mask=1 - 2 * skip.int(),  # nflows: positive entries are transformed
-            transform_net_create_fn=lambda inputs, outputs: Conditioner(inputs, size.hidden, outputs),
+            transform_net_create_fn=conditioner,
         )
         for skip in random_masks(size.dimension, size.skipped, size.layers)
     ]

@@ -13,7 +13,7 @@ CLAMP = 2.0
 
 
 class RealNvp(torch.nn.Module):
-    """Affine couplings with log-scale CLAMP tanh(raw / CLAMP), each followed by a fixed random rotation."""
+    """Affine couplings with log-scale CLAMP tanh(raw), each followed by a fixed random rotation."""
 
     def __init__(self, size: Size) -> None:
         super().__init__()
@@ -26,15 +26,17 @@ class RealNvp(torch.nn.Module):
         self.constant = 0.5 * size.dimension * math.log(2 * math.pi)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """[B, D] -> mean negative log-likelihood."""
-        z, log_det = x, 0.0
+        """[B, D] -> mean negative log-likelihood. The log-scales are summed once, at the end."""
+        z, log_scales = x, []
         for network, rotation in zip(self.networks, self.rotations):
             skipped, active = z.split(self.halves, dim=1)
             raw, shift = network(skipped).chunk(2, dim=1)
-            log_scale = CLAMP * torch.tanh(raw / CLAMP)
-            z = torch.cat((skipped, active * log_scale.exp() + shift), dim=1) @ rotation
-            log_det = log_det + log_scale.sum(dim=1)
-        return (0.5 * z.square().sum(dim=1) - log_det).mean() + self.constant
+            log_scale = CLAMP * torch.tanh(raw)
+            log_scales.append(log_scale)
+            moved = torch.addcmul(shift, active, log_scale.exp())
+            z = torch.cat((skipped, moved), dim=1) @ rotation
+        total = 0.5 * z.square().sum() - torch.cat(log_scales, dim=1).sum()
+        return total / len(x) + self.constant
 
 
 def prepare(size: Size, mode: str, batches: np.ndarray, threads: int) -> Training:

@@ -1,5 +1,6 @@
 """The training step that all PyTorch peers share."""
 
+import re
 from collections.abc import Callable
 from itertools import cycle
 from time import perf_counter
@@ -19,8 +20,8 @@ def torch_training(
 ) -> Training:
     """Adam on `loss(batch)`, a scalar in nats per row.
 
-    "compile" is torch.compile(loss): forward and backward are each one generated graph. Adam is the fused kernel in
-    both modes: one call for all parameters.
+    "compile" is torch.compile(loss): forward and backward are each one generated graph. Adam is the
+    fused kernel in both modes: one call for all parameters.
     """
     torch.set_num_threads(threads)
     parameters = [p for p in flow.parameters() if p.requires_grad]
@@ -45,14 +46,20 @@ def torch_training(
 
 
 def blas() -> str:
-    """Libraries and instruction set named by PyTorch's own build report."""
-    facts = ("Math Kernel Library", "MKL-DNN", "CPU capability", "BLAS_INFO")
-    lines = (line.strip(" -") for line in torch.__config__.show().splitlines())
-    return "; ".join(line.split(" for Intel")[0].split(" (Git")[0] for line in lines if any(f in line for f in facts[:3]))
+    """Libraries and instruction set as PyTorch's own build report names them."""
+    report = torch.__config__.show()
+    facts = {
+        "MKL": r"Math Kernel Library Version ([\d.]+)",
+        "oneDNN": r"MKL-DNN v(\S+)",
+        "CPU capability": r"CPU capability usage: (\S+)",
+        "BLAS": r"BLAS_INFO=(\w+)",
+    }
+    found = ((name, re.search(pattern, report)) for name, pattern in facts.items())
+    return ", ".join(f"{name} {match[1]}" for name, match in found if match)
 
 
 def random_masks(dimension: int, skipped: int, layers: int) -> list[torch.Tensor]:
-    """Boolean masks, true where a coordinate is skipped: alternating halves at D = 2, else `skipped` random ones.
+    """Boolean masks, true where a coordinate is skipped: alternating at D = 2, else random ones.
 
     A random mask in each layer is a random permutation between layers without the cost of one.
     """
@@ -62,7 +69,7 @@ def random_masks(dimension: int, skipped: int, layers: int) -> list[torch.Tensor
 
 
 def mlp(inputs: int, hidden: int, outputs: int) -> torch.nn.Sequential:
-    """Two hidden tanh layers; the last layer starts small, so that the flow starts near the identity."""
+    """Two hidden tanh layers; a small last layer lets the flow start near the identity."""
     last = torch.nn.Linear(hidden, outputs)
     torch.nn.init.normal_(last.weight, std=0.01)
     torch.nn.init.zeros_(last.bias)

@@ -31,7 +31,7 @@ class Training:
     blas: str
     """What multiplies the matrices."""
     run: Callable[[int], tuple[list[float], float]]
-    """run(steps) -> milliseconds of each step (or the mean of each compiled group of steps), last loss."""
+    """run(steps) -> milliseconds of each step (or mean of each compiled group), last loss."""
 
 
 LEARNING_RATE = 1e-3

@@ -1,9 +1,9 @@
-"""One contender of bench/compare.ts: trains a flow on request, in lines of JSON on stdin and stdout.
+"""One contender of bench/compare.ts: trains a flow on request, in JSON lines on stdin and stdout.
 
     python worker.py --library zuko --mode eager --size 2,8,64,256 --threads 1
 
-Prints {"ready": true, ...} after warm-up, or {"skipped": reason}. Each line {"steps": N} runs N training steps and is
-answered by {"milliseconds": [...], "loss": last}. Ends with the input.
+Prints {"ready": true, ...} after warm-up, or {"skipped": reason}. Each line {"steps": N} runs N
+training steps and is answered by {"milliseconds": [...], "loss": last}. Ends with the input.
 """
 
 import argparse
@@ -26,7 +26,7 @@ WARM_UP_STEPS = 20
 
 
 def limit_threads(threads: int) -> None:
-    """Binds the process to its first `threads` CPUs. Must come before any numerical library is imported."""
+    """Binds the process to `threads` CPUs; comes before any numerical library is imported."""
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:threads])
     for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
@@ -59,7 +59,9 @@ def main() -> None:
     try:
         library = importlib.import_module(file)
     except ImportError as error:
-        return say(skipped=f"{options.library} is not installed ({error}); see bench/peers/README.md")
+        return say(
+            skipped=f"{options.library} does not import ({error}); see bench/peers/README.md"
+        )
 
     from data import batches
     from training import Size
@@ -75,7 +77,7 @@ def main() -> None:
         _, loss = training.run(WARM_UP_STEPS)
     except Exception as error:  # a library's failure is a result of the benchmark
         lines = str(error).strip().splitlines() or [""]
-        return say(skipped=f"{options.library} {options.mode} failed: {type(error).__name__}: {lines[0]}")
+        return say(skipped=f"{type(error).__name__}: {lines[0]}")
 
     versions = {name: importlib.metadata.version(name) for name in library.PACKAGES}
     say(

@@ -1,4 +1,4 @@
-"""zuko: Flow of GeneralCouplingTransform, as zuko.flows.RealNVP builds it, with one mask size in all layers."""
+"""zuko: a Flow of GeneralCouplingTransform, like zuko.flows.RealNVP but with equal mask sizes."""
 
 import numpy as np
 import torch
