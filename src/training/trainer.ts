@@ -36,7 +36,7 @@ export interface TrainerArguments {
 
 export async function createTrainer(args: TrainerArguments): Promise<Trainer> {
   const { context, rows, plan } = args;
-  const feeds = createFeeds(args);
+  const feeds = ahead(createFeeds(args));
   const data: Arrays = { rows: rows.values, ...(context ? { context: context.values } : {}) };
   const programs = [await compileStep(args, plan.chunk, data)];
   let active = programs[0] as CompiledStep;
@@ -62,9 +62,13 @@ export async function createTrainer(args: TrainerArguments): Promise<Trainer> {
   return {
     async run(from, count) {
       await activate(count === plan.chunk ? plan.chunk : 1);
+      const { repeat, program } = active;
       const losses = new Float64Array(count);
-      for (let done = 0; done < count; done += active.repeat) {
-        const { loss } = await active.program.run(feeds(from + done, active.repeat));
+      for (let done = 0; done < count; done += repeat) {
+        const running = program.run(feeds.take(from + done, repeat));
+        // A compiled engine computes in a thread of its own: meanwhile the next call's numbers are drawn here.
+        if (from + done + repeat < plan.steps) feeds.prepare(from + done + repeat, repeat);
+        const { loss } = await running;
         losses.set(loss ?? [NaN], done);
       }
       return losses;
@@ -131,12 +135,27 @@ function startState({ model, packing, options }: TrainerArguments): Arrays {
   return state;
 }
 
+type Feeds = (from: number, count: number) => Arrays;
+
+/** Feeds that can be drawn before they are asked for; that changes nothing about them. */
+function ahead(draw: Feeds): { prepare: (...key: Parameters<Feeds>) => void; take: Feeds } {
+  let ready: { readonly from: number; readonly count: number; readonly feeds: Arrays } | undefined;
+  return {
+    prepare(from, count) {
+      ready = { from, count, feeds: draw(from, count) };
+    },
+    take(from, count) {
+      return ready?.from === from && ready.count === count ? ready.feeds : draw(from, count);
+    },
+  };
+}
+
 /** What the host feeds for steps from..from+count−1: a function of the seed and the steps' numbers alone. */
-function createFeeds({ model, rows, options, plan, rng }: TrainerArguments) {
+function createFeeds({ model, rows, options, plan, rng }: TrainerArguments): Feeds {
   const batches = createBatches(rows.count, plan.batch, rng.fork("batches"));
   const noiseStream = rng.fork("noise");
   const specs = Object.entries(model.noise ?? {});
-  return (from: number, count: number): Arrays => {
+  return (from, count) => {
     const steps = Array.from({ length: count }, (_, i) => from + i);
     const index = new Int32Array(count * plan.batch);
     steps.forEach((step, i) => {
