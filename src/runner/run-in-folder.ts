@@ -105,8 +105,15 @@ export async function runInFolder(args: FolderRun): Promise<RunRecord> {
     return record;
   } catch (error) {
     const stopped = error instanceof Interrupted;
-    say(stopped ? error.message : `error: ${messageOf(error)}`);
-    if (!stopped && error instanceof Error) appendFileSync(attempt.log, `${error.stack ?? ""}\n`);
+    if (stopped) say(error.message);
+    // The caller shows it where it belongs; the log keeps it with its stack.
+    else {
+      const stack = error instanceof Error ? `${error.stack ?? ""}\n` : "";
+      appendFileSync(
+        attempt.log,
+        `${new Date().toISOString()} error: ${messageOf(error)}\n${stack}`,
+      );
+    }
     attempt.finish(stopped ? "stopped" : "error", { message: messageOf(error) });
     throw error;
   }

@@ -3,6 +3,7 @@ import { defineFamily } from "../../src/model.ts";
 import { flag, integer, list, oneOf, positive, real } from "../../src/options.ts";
 import { createRegistry } from "../../src/registry.ts";
 import type { Catalogue } from "../../src/runner/catalogue.ts";
+import { dataOptions } from "../../src/runner/data-options.ts";
 import { createLibrary } from "../../src/runner/config/library.ts";
 import { parseOverrides } from "../../src/runner/config/override.ts";
 import { resolveRuns } from "../../src/runner/config/resolve.ts";
@@ -57,7 +58,7 @@ const lines = defineDataset({
 export const fakeCatalogue: Catalogue = {
   families: createRegistry("family", [alpha, beta]),
   datasets: createRegistry("data set", [dots, lines]),
-  data: { standardise: flag(false, "Standardise.") },
+  data: dataOptions,
   training: {
     steps: integer(1000, "Steps.", { min: 1 }),
     batch: integer(256, "Rows per step.", { min: 1 }),

@@ -52,8 +52,8 @@ function settingsOf(pair: Pair, prefix: readonly string[], reader: Reader): read
 }
 
 /** `sweep:` block: for each key a list, or the text of a sweep ("a,b", "range(0,5)"). */
-function axisOf(pair: Pair, reader: Reader): Axis {
-  const path = keyText(pair).split(".");
+function axisOf(pair: Pair, prefix: readonly string[], reader: Reader): Axis {
+  const path = [...prefix, ...keyText(pair).split(".")];
   const origin = reader.at(pair.key);
   const given = toValue(pair.value, reader.document);
   let values: readonly unknown[] = [];
@@ -122,21 +122,19 @@ export function parseConfigFile(text: string, shown: string, group?: string): Co
   };
   if (document.contents !== null && !isYamlMap(document.contents))
     reader.complain(document.contents, "expected a map of keys.");
+  // In the file of a group, keys belong to it, unless they are the name of another group.
+  const prefixOf = (key: string): readonly string[] => {
+    const [head = ""] = key.split(".");
+    return group === undefined || (isGroup(head) && head !== group) ? [] : [group];
+  };
   for (const pair of problems.length > 0 ? [] : pairsOf(document.contents)) {
     const key = keyText(pair);
-    const outside = isGroup(key);
     if (key === "defaults") found.defaults = strings(pair.value, reader);
-    else if (key === "sweep") found.axes.push(...pairsOf(pair.value).map((p) => axisOf(p, reader)));
+    else if (key === "sweep")
+      found.axes.push(...pairsOf(pair.value).map((p) => axisOf(p, prefixOf(keyText(p)), reader)));
     else if (key === "runs") found.axes.push(...runsOf(pair.value, reader));
     else if (key === "description") found.description = String(toValue(pair.value, document));
-    else
-      found.settings.push(
-        ...settingsOf(
-          pair,
-          group === undefined || (outside && key !== group) ? [] : [group],
-          reader,
-        ),
-      );
+    else found.settings.push(...settingsOf(pair, prefixOf(key), reader));
   }
   return { ...found, problems };
 }

@@ -1,0 +1,73 @@
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { parseChoices } from "../../../src/runner/config/choices.ts";
+import { parseValue } from "../../../src/runner/config/value.ts";
+
+const cases: readonly (readonly [string, unknown])[] = [
+  ["null", null],
+  ["true", true],
+  ["False", false],
+  ["3", 3],
+  ["-2.5", -2.5],
+  [".5", 0.5],
+  ["1e-3", 1e-3],
+  ["1_000", 1000],
+  ["inf", Infinity],
+  ["-inf", -Infinity],
+  ["", ""],
+  ["word", "word"],
+  ["1.2.3", "1.2.3"],
+  ["0x10", "0x10"],
+  ["data/my rows.csv", "data/my rows.csv"],
+  ["it's", "it's"],
+  ["C:\\rows.csv", "C:\\rows.csv"],
+  ["'3'", "3"],
+  ['"a,b"', "a,b"],
+  ['"say \\"so\\""', 'say "so"'],
+  ["[]", []],
+  ["[64,64]", [64, 64]],
+  ["[a, 'b,c', [1, true]]", ["a", "b,c", [1, true]]],
+  ["{a: 1}", { a: 1 }],
+  ["{a: 1, b: {c: [2]}}", { a: 1, b: { c: [2] } }],
+  ["time(Time)", "time(Time)"],
+  ["${training.steps}", "${training.steps}"],
+];
+for (const [text, value] of cases)
+  test(`the text ${text || "(empty)"} is the value ${JSON.stringify(value)}`, () => {
+    assert.equal(parseValue(text), value);
+  });
+
+test("nan is the number", () => {
+  assert.ok(Number.isNaN(parseValue("nan")));
+});
+
+for (const text of ["[1,2", "{a: 1", "{a}", "'open", "[1]2", '"a"b'])
+  test(`${text} is refused`, () => {
+    assert.throws(() => parseValue(text), /missing|expected|closed|behind/);
+  });
+
+const sweeps: readonly (readonly [string, readonly unknown[]])[] = [
+  ["1", [1]],
+  ["1,2", [1, 2]],
+  ["[1,2],[3]", [[1, 2], [3]]],
+  ["'a,b',c", ["a,b", "c"]],
+  ["range(3)", [0, 1, 2]],
+  ["range(1,4)", [1, 2, 3]],
+  ["range(0,1,0.25)", [0, 0.25, 0.5, 0.75]],
+  ["range(3,0,-1)", [3, 2, 1]],
+  ["choice(a,b),c", ["a", "b", "c"]],
+  ["glob(a*)", ["alpha", "apex"]],
+  ["${a.b},2", ["${a.b}", 2]],
+];
+for (const [text, values] of sweeps)
+  test(`the sweep ${text} has the values ${JSON.stringify(values)}`, () => {
+    assert.equal(parseChoices(text, ["alpha", "beta", "apex"]), values);
+  });
+
+test("a range that has no values, and a glob that matches nothing, are refused", () => {
+  assert.throws(() => parseChoices("range(3,3)"), /no values/);
+  assert.throws(() => parseChoices("range(0,1,0)"), /no values/);
+  assert.throws(() => parseChoices("glob(z*)", ["alpha"]), /matches nothing; there are alpha/);
+});
+
+test.run();

@@ -1,0 +1,125 @@
+import { spawnSync } from "node:child_process";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { writeAtomic, writeJson } from "../../src/runner/store/atomic-write.ts";
+import { appendJsonLine, readJsonLines } from "../../src/runner/store/jsonl.ts";
+import { isGone, thisProcess } from "../../src/runner/store/owner.ts";
+import { claim, createRunFolder, stateOf } from "../../src/runner/store/run-folder.ts";
+import { createSweep, readSweep } from "../../src/runner/store/sweep-folder.ts";
+import { resolveFake } from "./fake-catalogue.ts";
+
+const test = suite<{ folder: string }>("store");
+test.before.each((context) => {
+  context.folder = mkdtempSync(join(tmpdir(), "flowmeter-store-"));
+});
+test.after.each(({ folder }) => {
+  rmSync(folder, { recursive: true });
+});
+const oneRun = async () => {
+  const [run] = await resolveFake(["family=alpha", "data=dots"]);
+  if (run === undefined) throw new Error("no run");
+  return run;
+};
+
+test("an atomic write replaces the whole file and leaves no temporary one", ({ folder }) => {
+  const path = join(folder, "file");
+  writeAtomic(path, "a longer first text");
+  writeAtomic(path, "second");
+  assert.is(readFileSync(path, "utf8"), "second");
+  assert.equal(readdirSync(folder), ["file"]);
+});
+
+test("a write that fails leaves the old file and nothing else", ({ folder }) => {
+  mkdirSync(join(folder, "taken"));
+  // A folder cannot be replaced by a file: the rename fails after the temporary file was written.
+  assert.throws(() => {
+    writeAtomic(join(folder, "taken"), "text");
+  });
+  assert.equal(readdirSync(folder), ["taken"]);
+});
+
+test("an unterminated last line is dropped and a bad one in the middle is counted", ({
+  folder,
+}) => {
+  const path = join(folder, "lines.jsonl");
+  appendJsonLine(path, { a: 1 });
+  writeFileSync(path, 'nonsense\n{"a":2}\n{"a":3', { flag: "a" });
+  assert.equal(readJsonLines(path), { records: [{ a: 1 }, { a: 2 }], bad: 1 });
+});
+
+test("this process is not gone; an ended one, one with a reused pid and one of an earlier boot are", () => {
+  const self = thisProcess();
+  assert.not.ok(isGone(self));
+  const { pid } = spawnSync(process.execPath, ["-e", "0"]);
+  assert.ok(isGone({ ...self, pid, startTime: null }));
+  if (self.startTime !== null) assert.ok(isGone({ ...self, startTime: "1" }));
+  if (self.bootId !== null) assert.ok(isGone({ ...self, bootId: "another" }));
+});
+
+test("nothing is known about a process of another machine, so its claim stands", () => {
+  assert.not.ok(isGone({ ...thisProcess(), host: "elsewhere", pid: 1, startTime: "1" }));
+});
+
+test("a run is claimed once; a second claim waits for the first to end or be gone", async ({
+  folder,
+}) => {
+  const run = join(folder, "run");
+  createRunFolder(run, await oneRun());
+  assert.is(stateOf(run), "pending");
+  const first = claim(run);
+  assert.is(stateOf(run), "running");
+  assert.throws(() => claim(run), /in use by process/);
+  writeJson(join(first.folder, "owner.json"), { ...thisProcess(), bootId: "another" });
+  assert.is(stateOf(run), "lost");
+  const second = claim(run);
+  assert.match(second.folder, /attempt-0002$/);
+  second.finish("stopped");
+  assert.is(stateOf(run), "stopped");
+  assert.match(claim(run).folder, /attempt-0003$/);
+  assert.match(claim(run, { force: true }).folder, /attempt-0004$/);
+});
+
+test("a folder that belongs to another run, or to something else, is left alone", async ({
+  folder,
+}) => {
+  const run = await oneRun();
+  const path = join(folder, "run");
+  createRunFolder(path, run);
+  createRunFolder(path, run);
+  const [other] = await resolveFake(["family=beta", "data=dots"]);
+  assert.throws(() => {
+    createRunFolder(path, other ?? run);
+  }, /holds another run/);
+  writeFileSync(join(folder, "note.txt"), "mine");
+  assert.throws(() => {
+    createRunFolder(folder, run);
+  }, /not empty/);
+  assert.not.ok(existsSync(join(folder, "config.json")));
+});
+
+test("a sweep is read back as it was made, opened again by the same runs only", async ({
+  folder,
+}) => {
+  const path = join(folder, "sweep");
+  const runs = await resolveFake(["family=alpha", "data=dots", "family.layers=1,2"]);
+  createSweep(path, "try", runs);
+  assert.equal(readSweep(path).runs, runs);
+  assert.equal(readdirSync(folder), ["sweep"], "the folder it was built in is gone");
+  assert.equal(createSweep(path, "try", runs).runs, runs);
+  assert.throws(() => createSweep(path, "try", runs.slice(1)), /holds another sweep/);
+  writeFileSync(join(path, "runs.jsonl"), "");
+  assert.throws(() => readSweep(path), /has 0 of the 2 runs/);
+});
+
+test.run();
