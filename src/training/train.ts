@@ -159,8 +159,18 @@ async function loop(run: Run): Promise<Outcome> {
     report(run, losses.reduce((sum, loss) => sum + loss, 0) / count);
     if (plan.checkpointEvery > 0 && progress.step % plan.checkpointEvery === 0) await save(run);
   }
-  return { status: "done" };
+  return run.validation && progress.history.length > 0 && progress.best === null
+    ? neverFinite(run)
+    : { status: "done" };
 }
+
+/** The weights may be finite while some validation row is beyond what the model can express, or they may not be. */
+const neverFinite = ({ args, progress }: Run): Outcome => ({
+  status: "diverged",
+  reason:
+    `train: no evaluation up to step ${progress.step} gave a finite validation value (learning rate ` +
+    `${args.options.learningRate}); lower it, set training.clip, or look for outliers in the validation rows.`,
+});
 
 const nextBoundary = (step: number, { steps, evaluateEvery }: Plan): number =>
   Math.min(steps, (Math.floor(step / evaluateEvery) + 1) * evaluateEvery);

@@ -132,6 +132,28 @@ test("a loss that is not finite ends the run as diverged, with the step", async 
   );
 });
 
+test("a validation set that never has a finite likelihood is a diverged run, not a done one", async () => {
+  const args = setUp(smallFlow(), { steps: 20 });
+  const values = args.validation.values.slice();
+  // ‖z‖² overflows in float32.
+  values[0] = 1e30;
+  const result = await train({ ...args, validation: { ...args.validation, values } });
+  assert.is(result.status, "diverged");
+  assert.match(result.reason ?? "", "no evaluation up to step 20 gave a finite validation value");
+  assert.is(result.valMonitor.value, null);
+  assert.is(result.history[0]?.validation, null);
+});
+
+test("no steps leave the start as it is, in float64 as well", async () => {
+  const model = smallFlow();
+  const engine = { engine: "cpu", precision: "float64" } as const;
+  const result = await train({ ...setUp(model, { steps: 0 }), engine });
+  assert.equal([result.status, result.steps, result.trainLoss], ["done", 0, null]);
+  assert.equal(valuesOf(model), valuesOf(smallFlow()));
+  const longer = await train({ ...setUp(model, { steps: 20 }), engine });
+  assert.ok(longer.trainLoss !== null && longer.trainLoss !== Math.fround(longer.trainLoss));
+});
+
 test("a model with noise and a state trains on its loss, to the mean of the rows", async () => {
   const model = noisyLocation();
   const args = setUp(model, { steps: 405, evaluateEvery: 100, learningRate: 0.1, ema: 0.9 });
