@@ -28,6 +28,25 @@ test("names are unique, and every default is a value that its own option accepts
     }
 });
 
+test("options of the file set refuse values of another form, and say what they expect", () => {
+  const options = datasets.find(({ name }) => name === "file")?.options ?? {};
+  const refused: Readonly<Record<string, readonly unknown[]>> = {
+    split: ["8:1:1", [0.8, "0.1", 0.1], [2, -1, 0], { mask: "m.csv" }, { mask: "", fold: 0 }],
+    dequantise: [{ a: 0 }, { a: "1" }, [1], true],
+    header: ["yes", 1],
+    columns: [[-1], [1.5], "a"],
+    path: [3, null],
+    missing: ["?", [1]],
+  };
+  for (const [name, values] of Object.entries(refused))
+    for (const value of values)
+      assert.not(options[name]?.accepts(value), `${name}: ${JSON.stringify(value)}`);
+  const split = options["split"];
+  assert.not(split?.accepts({ every: 10, offset: 9, valdation: 0.1 }), "a misspelt key");
+  assert.ok(split?.accepts({ every: 10, offset: 9 }) && split.accepts({ mask: "m.csv", fold: 0 }));
+  assert.match(split.expected, /a list, .*mask: .*fold: .*every: .*validation\?: .*or null/);
+});
+
 test("every synthetic set has its parts, a density, an entropy, and no row twice", async () => {
   for (const { name } of synthetic) {
     const data = await load(name, { size: 1000, split: [0.5, 0.3, 0.2] });

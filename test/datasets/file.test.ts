@@ -5,6 +5,7 @@ import * as assert from "uvu/assert";
 
 import type { Dataset } from "../../src/datasets/dataset.ts";
 import { writeNpy } from "../../src/datasets/npy.ts";
+import { createRng } from "../../src/math/rng.ts";
 import { loadFile, put } from "./load-file.ts";
 
 const numbered = (count: number): string =>
@@ -32,6 +33,8 @@ test("text tables: header or none, every delimiter, quotes, comments, CRLF, byte
     '\ufeff# note, with commas\r\n"a, b",c\r\n"1", 2\r\n# between\r\n\r\n3,4e0\r\n',
   ])
     assert.equal(await rowsOf(content), expected, JSON.stringify(content));
+  assert.equal(await rowsOf("\ufeff1,2\n3,4\n"), expected);
+  assert.equal(await rowsOf("1,a#b,2\n3,#,4\n", { columns: [0, 2] }), expected);
   assert.equal(await rowsOf("1|2\n3|4\n", { delimiter: "|" }), expected);
   assert.equal(await rowsOf("9,9\n1,2\n3,4\n", { header: true }), expected);
 });
@@ -71,6 +74,8 @@ test("a random split is disjoint, complete, seeded, and of the stated sizes", as
   );
   assert.equal(sorted(parts.flat()), [...Array(101).keys()]);
   assert.equal([...data.testIds], ids(data.test));
+  const drawn = createRng(0).fork("split").permutation(101);
+  assert.equal(ids(data.test), sorted(drawn.slice(91)), "the split has a stream of its own");
   const again = await loadFile({ path });
   assert.is(again.digest, data.digest);
   const other = await loadFile({ path }, 1);
@@ -144,8 +149,8 @@ test("dequantisation adds uniform noise of the width, makes the likelihood a bou
   assert.match(noisy.notes.join(), /"m".*more than the spacing 1/);
   assert.is((await loadFile(options)).digest, noisy.digest);
   assert.is.not((await loadFile(options, 1)).digest, noisy.digest);
-  const single = await loadFile({ ...options, dequantise: { n: 0.5 } });
-  assert.is(single.train.values[0], noisy.train.values[0], "a column's noise is its own");
+  const single = await loadFile({ ...options, dequantise: { m: 2 } });
+  assert.is(single.train.values[1], noisy.train.values[1], "a column's noise is its own");
   const spaced = await loadFile({ ...options, dequantise: ["n"] });
   assert.match(spaced.notes.join(), /"n" dequantised with U\[0, 1\)$/);
 });

@@ -96,6 +96,7 @@ test("a singular covariance is refused with its rank, whatever the units of its 
 
 test("slogdet knows sign and size where the determinant itself would overflow", () => {
   assert.equal(slogdet(Float64Array.of(0, 1, 1, 0), 2), { sign: -1, logAbs: 0 });
+  assert.equal(slogdet(Float64Array.of(-2, 0, 0, 1), 2), { sign: -1, logAbs: Math.log(2) });
   assert.is(slogdet(Float64Array.of(1, 2, 2, 4), 2).sign, 0);
   const dim = 300;
   const scaled = permutationMatrix(createRng(6).permutation(dim)).map((v) => v * 1e10);
