@@ -1,0 +1,23 @@
+import { spawn, spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+const main = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
+const tsx = import.meta.resolve("tsx");
+const command = (args: readonly string[]): string[] => ["--import", tsx, main, ...args];
+
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the command line in a folder, to its end. */
+export function flowmeter(cwd: string, ...args: string[]): Ended {
+  const env = { ...process.env, NO_COLOR: "1" };
+  const ended = spawnSync(process.execPath, command(args), { cwd, encoding: "utf8", env });
+  return { code: ended.status, stdout: ended.stdout, stderr: ended.stderr };
+}
+
+/** Starts the command line in a folder. */
+export const startFlowmeter = (cwd: string, ...args: string[]) =>
+  spawn(process.execPath, command(args), { cwd, stdio: "ignore" });
