@@ -62,7 +62,7 @@ function sectionLines({ size, threads, timed, skipped }: Section): string[] {
       ]),
     );
   const peers = timed.filter((one) => one !== reference);
-  const fastest = peers.toSorted((a, b) => a.median - b.median)[0];
+  const fastest = peers.toSorted((a, b) => ratioTo(reference, a) - ratioTo(reference, b))[0];
   const verdict =
     fastest === undefined || reference === undefined
       ? []
