@@ -96,11 +96,11 @@ export function showSweep(total: number, jobs: number): SweepDisplay {
       end: () => undefined,
     };
   const bars = new MultiBar({ ...OPTIONS, clearOnComplete: true });
-  const whole = bars.create(total, 0, {}, { format: "{bar} {value}/{total} runs, {eta} left" });
+  const whole = bars.create(total, 0, { summary: summary() }, { format: "{bar} {summary}" });
   const running = new Map<string, SingleBar>();
   return {
     start: () => {
-      whole.update(finished, { eta: summary() });
+      whole.update(finished, { summary: summary() });
     },
     update(name, progress) {
       let bar = running.get(name);
@@ -116,9 +116,11 @@ export function showSweep(total: number, jobs: number): SweepDisplay {
       if (bar !== undefined) bars.remove(bar);
       running.delete(name);
       bars.log(`${name}: ${line}\n`);
-      whole.update(finished);
+      whole.update(finished, { summary: summary() });
     },
     end: () => {
+      // Lines that were logged since the last redraw would be lost.
+      bars.update();
       bars.stop();
     },
   };

@@ -30,7 +30,7 @@ test("seeds that failed, diverged or gave NaN are counted, shown, and not averag
     fakeRecord("a", 0, 2),
     fakeRecord("a", 1, 2),
     fakeRecord("a", 2, null),
-    fakeRecord("a", 3, null, { status: "diverged", metrics: {} }),
+    fakeRecord("a", 3, 99, { status: "diverged" }),
     fakeRecord("a", 4, null, { status: "failed", metrics: {} }),
     fakeRecord("b", 0, 3),
     fakeRecord("b", 1, 3),

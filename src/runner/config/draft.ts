@@ -150,6 +150,11 @@ export function expandDrafts(
         { path: ["seed"], op: "force", value, origin: seeds.origin },
       ]),
     });
+  const twice = [...overrides.settings, ...overrides.axes.flatMap((a) => a.points.flat())].find(
+    (s) => ownerOf(s.path) === "seed",
+  );
+  if (seeds !== undefined && twice !== undefined)
+    problems.push({ origin: twice.origin, message: "the seed is given twice; leave out --seeds." });
   const given = new Set([
     ...overrides.settings.map((s) => ownerOf(s.path)),
     ...[...overrides.axes, ...seedAxes].flatMap(ownersOf),

@@ -102,6 +102,10 @@ test("an override applies where it exists, and runs that become equal collapse",
   assert.match(lines, /unknown key "layers" in family "beta"/);
 });
 
+test("seeds given twice are refused", async () => {
+  assert.match(await problemsOf(resolveFake([...BASE, "seed=1"], { seeds: [0] })), /given twice/);
+});
+
 test("one bad run among many stops all of them", async () => {
   assert.match(await problemsOf(resolveFake([...BASE, "family.layers=1,2,x"])), /got "x"/);
 });
@@ -168,6 +172,8 @@ test("runs: lists explicit points, over which the command line is laid", async (
       ["beta", undefined, 4],
     ],
   );
+  const laid = await resolveFake(["experiment=exp", "family.layers=9"], { folders: [folder] });
+  assert.is(laid[0]?.config.family["layers"], 9);
 });
 
 test("defaults: come first, and a circle of them is refused", async ({ folder }) => {
