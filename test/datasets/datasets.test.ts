@@ -40,11 +40,12 @@ test("options of the file set refuse values of another form, and say what they e
   };
   for (const [name, values] of Object.entries(refused))
     for (const value of values)
-      assert.not(options[name]?.accepts(value), `${name}: ${JSON.stringify(value)}`);
+      assert.is(options[name]?.accepts(value), false, `${name}: ${JSON.stringify(value)}`);
   const split = options["split"];
-  assert.not(split?.accepts({ every: 10, offset: 9, valdation: 0.1 }), "a misspelt key");
-  assert.ok(split?.accepts({ every: 10, offset: 9 }) && split.accepts({ mask: "m.csv", fold: 0 }));
-  assert.match(split.expected, /a list, .*mask: .*fold: .*every: .*validation\?: .*or null/);
+  assert.is(split?.accepts({ every: 10, offset: 9, valdation: 0.1 }), false, "a misspelt key");
+  assert.ok(split?.accepts({ every: 10, offset: 9 }));
+  assert.ok(split?.accepts({ mask: "m.csv", fold: 0 }));
+  assert.match(split?.expected ?? "", /a list, .*mask: .*fold: .*every: .*validation\?: .*or null/);
 });
 
 test("every synthetic set has its parts, a density, an entropy, and no row twice", async () => {
