@@ -11,32 +11,43 @@ export interface Packing {
 }
 
 export interface PackedMatrix {
-  /** Name of the matrix: its columns. */
+  /** Name of the matrix: its columns and a number. */
   readonly name: string;
-  readonly shape: readonly [rows: number, columns: number];
-  readonly pieces: readonly { readonly slot: Slot; readonly row: number; readonly rows: number }[];
+  readonly shape: [rows: number, columns: number];
+  readonly pieces: { readonly slot: Slot; readonly row: number; readonly rows: number }[];
 }
 
 /** A variable's columns are its last dimension; of rank 0 or 1 it is one row. */
 const columnsOf = (shape: Shape): number => shape.at(-1) ?? 1;
 const rowsOf = (shape: Shape): number => shape.slice(0, -1).reduce((product, d) => product * d, 1);
 
+/**
+ * Entries of a matrix at most, unless a single variable has more. An optimiser step passes some ten times over a
+ * matrix, its moments and its gradient: up to this size (256 KiB in float32) they stay in a core's cache.
+ */
+const MOST_ENTRIES = 65_536;
+
 export function packing(slots: readonly Slot[]): Packing {
-  const byColumns = new Map<number, { slot: Slot; row: number; rows: number }[]>();
+  const open = new Map<number, PackedMatrix>();
+  const matrices: PackedMatrix[] = [];
   for (const slot of slots) {
-    const pieces = byColumns.get(columnsOf(slot.shape)) ?? [];
-    const previous = pieces.at(-1);
-    const row = previous ? previous.row + previous.rows : 0;
-    pieces.push({ slot, row, rows: rowsOf(slot.shape) });
-    byColumns.set(columnsOf(slot.shape), pieces);
+    const [rows, columns] = [rowsOf(slot.shape), columnsOf(slot.shape)];
+    const last = open.get(columns);
+    if (last !== undefined && (last.shape[0] + rows) * columns <= MOST_ENTRIES) {
+      last.pieces.push({ slot, row: last.shape[0], rows });
+      last.shape[0] += rows;
+      continue;
+    }
+    const fresh: PackedMatrix = {
+      name: `${columns}-${matrices.length}`,
+      shape: [rows, columns],
+      pieces: [{ slot, row: 0, rows }],
+    };
+    matrices.push(fresh);
+    // A variable that fills a matrix by itself does not end the one that smaller ones are collected in.
+    if (last === undefined || rows * columns < MOST_ENTRIES) open.set(columns, fresh);
   }
-  return {
-    matrices: [...byColumns].map(([columns, pieces]) => ({
-      name: String(columns),
-      shape: [pieces.reduce((rows, piece) => rows + piece.rows, 0), columns],
-      pieces,
-    })),
-  };
+  return { matrices };
 }
 
 /** Values of the slots, stacked: one array per matrix, by its name. */

@@ -39,4 +39,18 @@ test("unpacking gives back what was packed, as values and as tensors of the slot
   }
 });
 
+test("a matrix grows to 65,536 entries at most, and a larger variable stands alone", () => {
+  const large = createStore();
+  const zeros = (n: number): Float64Array => new Float64Array(n);
+  large.variable("small", [2, 256], zeros(512));
+  large.variable("huge", [300, 256], zeros(300 * 256));
+  large.variable("next", [1, 256], zeros(256));
+  large.variable("fills", [250, 256], zeros(250 * 256));
+  large.variable("last", [253, 256], zeros(253 * 256));
+  const named = packing(large.slots("variable")).matrices.map(({ pieces }) =>
+    pieces.map(({ slot }) => slot.name),
+  );
+  assert.equal(named, [["small", "next", "fills"], ["huge"], ["last"]]);
+});
+
 test.run();
