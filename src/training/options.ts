@@ -11,7 +11,9 @@ export const trainingOptions = {
   learningRate: positive(1e-3, "highest learning rate"),
   schedule: oneOf(["cosine", "constant"], "cosine", "course of the learning rate after warm-up"),
   warmup: integer(0, "steps of linear increase of the learning rate", { min: 0 }),
-  clip: optional(positive(1, "largest global norm of the gradient")),
+  // One outlying row can give a gradient that fills Adam's second moments for a thousand steps: on MINIBOONE's heavy
+  // tails an unclipped run with elu ended at 58 nats, a clipped one at 25. On two-moons clipping changes nothing.
+  clip: optional(positive(5, "largest global norm of the gradient; null for none"), 5),
   weightDecay: real(0, "weight decay; adam adds it to the gradient, adamw to the step", { min: 0 }),
   ema: optional(
     real(0.999, "decay of the running mean of the weights, which is what is evaluated and kept", {

@@ -81,6 +81,7 @@ test("patience counts from the last improvement", async () => {
     setUp(smallFlow(), {
       steps: 1000,
       evaluateEvery: 5,
+      clip: null,
       learningRate: 0.2,
       schedule: "constant",
       patience: 4,
