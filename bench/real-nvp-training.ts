@@ -57,6 +57,7 @@ export async function realNvpTraining({ dim, layers, hidden, batch }: Size, engi
     ...defaultsOf(trainingOptions),
     batch,
     schedule: "constant" as const,
+    clip: null,
     steps: 1_000_000,
   };
   const rows = autoregressiveRows(BATCHES * batch, dim);

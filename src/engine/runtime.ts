@@ -65,7 +65,8 @@ export const sessionOptions = (
   intraOpNumThreads: threads,
   interOpNumThreads: 1,
   executionMode: "sequential",
-  graphOptimizationLevel: "all",
+  // Beyond "basic", ONNX Runtime fuses x·sigmoid(x) into an operator that has no float64 kernel.
+  graphOptimizationLevel: precision === "float64" ? "basic" : "all",
   logSeverityLevel: 4,
   ...(profile === undefined ? {} : { enableProfiling: true, profileFilePrefix: profile }),
   // Adam's second moments decay into the denormal range, where arithmetic is a hundred times slower.

