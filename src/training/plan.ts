@@ -14,8 +14,8 @@ export interface Plan {
 
 /** Longest call of the compiled step; an interrupt is heard between calls. */
 const LONGEST_CHUNK = 100;
-/** Floating-point operations of one call, about half a second of a CPU core. */
-const WORK_PER_CALL = 2.5e10;
+/** Floating-point operations of one call, half a second to a second of a CPU core. */
+const WORK_PER_CALL = 5e10;
 
 /**
  * @param rows training rows

@@ -1,6 +1,7 @@
 import { constant, sameShape, sizeOf, uniformValue, type Node, type Value } from "../graph.ts";
 import { ints, scalar } from "../kernels/kernel.ts";
-import type { Rewriting, Rule } from "./rewrite.ts";
+import { products } from "./products.ts";
+import type { Rule } from "./rewrite.ts";
 
 /** Two-sided operators that broadcast. */
 const BROADCASTING = new Set([
@@ -131,39 +132,20 @@ const narrow: Rule = (node, to) => {
   return undefined;
 };
 
-/** a + (−b), and (x·c)·d with two numbers. */
-const combine: Rule = (node, to) => {
+/** a + (−b) is a difference. */
+const difference: Rule = (node, to) => {
+  if (node.op !== "Add") return undefined;
+  const [a, b] = operands(node);
+  const negated = to.producer(b);
+  if (negated?.op !== "Neg" || to.uses(b) !== 1) return undefined;
   const { shape, type } = output(node);
-  if (node.op === "Add") {
-    const [a, b] = operands(node);
-    const negated = to.producer(b);
-    if (negated?.op === "Neg" && to.uses(b) === 1)
-      return [to.emit("Sub", [a, first(negated)], shape, type)];
-  }
-  if (node.op === "Mul" && type === "real") return scaleTwice(node, to);
-  return undefined;
+  return [to.emit("Sub", [a, first(negated)], shape, type)];
 };
-
-function scaleTwice(node: Node, to: Rewriting): readonly Value[] | undefined {
-  const scaling = (candidate: Node): { x: Value; factor: number } | undefined => {
-    const [a, b] = operands(candidate);
-    if (b.data?.length === 1) return { x: a, factor: b.data[0] as number };
-    if (a.data?.length === 1) return { x: b, factor: a.data[0] as number };
-    return undefined;
-  };
-  const outer = scaling(node);
-  const before = to.producer(outer?.x);
-  if (outer === undefined || before?.op !== "Mul" || to.uses(outer.x) !== 1) return undefined;
-  const inner = scaling(before);
-  const { shape, type } = output(node);
-  if (inner === undefined || !sameShape(inner.x.shape, shape)) return undefined;
-  return [to.emit("Mul", [inner.x, scalar(inner.factor * outer.factor)], shape, type)];
-}
 
 /** relu's mask is read off its output, so that nothing but relu needs its input and a product before it can fuse with it. */
 const reluMask: Rule = (node, to) => {
   if (node.op !== "Greater" || uniformValue(node.inputs[1]) !== 0) return undefined;
-  const relu = to.reader(first(node), "Relu");
+  const [relu] = to.readers(first(node), "Relu");
   if (relu === undefined) return undefined;
   const { shape, type } = output(node);
   return [to.emit("Greater", [output(relu), node.inputs[1]], shape, type)];
@@ -176,6 +158,7 @@ export const algebra: readonly Rule[] = [
   foldUniform,
   neutral,
   narrow,
-  combine,
+  difference,
   reluMask,
+  ...products,
 ];

@@ -5,8 +5,8 @@ import type { Emitter } from "../kernels/kernel.ts";
 export interface Rewriting extends Emitter {
   /** The node of this graph that makes a value. */
   producer(value: Value | undefined): Node | undefined;
-  /** A node of this graph, before the one at hand, whose operator is `op` and whose first input is `value`. */
-  reader(value: Value, op: string): Node | undefined;
+  /** The nodes of this graph, before the one at hand, whose operator is `op` and that read `value`. */
+  readers(value: Value, op: string): readonly Node[];
   /** How often a value was read when the round began; an output of the graph counts as one more. */
   uses(value: Value): number;
 }
@@ -42,13 +42,13 @@ function once(
   const nodes: Node[] = [];
   const push = (node: Node): void => {
     nodes.push(node);
-    const [x] = node.inputs;
-    readers.set(x, [...(readers.get(x) ?? []), node]);
+    for (const input of new Set(node.inputs))
+      readers.set(input, [...(readers.get(input) ?? []), node]);
     for (const output of node.outputs) producers.set(output, node);
   };
   const to: Rewriting = {
     producer: (value) => (value === undefined ? undefined : producers.get(value)),
-    reader: (value, op) => readers.get(value)?.find((node) => node.op === op),
+    readers: (value, op) => readers.get(value)?.filter((node) => node.op === op) ?? [],
     uses: (value) => uses.get(value) ?? 0,
     emit: (op, inputs, shape, type, attributes = {}) => {
       const output: Value = { shape, type };
