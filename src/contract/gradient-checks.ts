@@ -1,4 +1,11 @@
-import { compile, tf, type Arrays, type Compiled, type Tensor } from "../engine/index.ts";
+import {
+  compile,
+  tf,
+  type Arrays,
+  type Compiled,
+  type Tensor,
+  type Scalar,
+} from "../engine/index.ts";
 import { bindSlots, constantSlots, slotKey, slotSpecs, slotValues } from "../evaluation/slots.ts";
 import { createRng } from "../math/rng.ts";
 import type { Family, Model } from "../model.ts";
@@ -96,7 +103,7 @@ function lossAndGradients(
           noiseSpecs.map(([name]) => [name, get(`noise/${name}`)] as const),
         );
         const call = { batch: get("rows"), noise, step: tf.scalar(0), mode: "train" } as const;
-        const lossOf = (...values: Tensor[]): tf.Scalar => {
+        const lossOf = (...values: Tensor[]): Scalar => {
           const bound = { ...tensors };
           variables.forEach((slot, i) => {
             const value = values[i];
@@ -104,7 +111,7 @@ function lossAndGradients(
           });
           const { result } = bindSlots(model.store, bound, () => model.loss?.(call));
           expect(result !== undefined, "the model has no loss.");
-          return result.loss as tf.Scalar;
+          return result.loss as Scalar;
         };
         const { value, grads } = tf.valueAndGrads(lossOf)(variables.map((s) => get(slotKey(s))));
         const named = variables.map((slot, i) => [slotKey(slot), grads[i]] as const);

@@ -1,3 +1,4 @@
+import type { KernelBackend, TensorInfo } from "@tensorflow/tfjs";
 import { tf, type Tensor, type Tensors } from "./tf.ts";
 import { constant, type Graph, type Node, type Value, type ValueType } from "./graph.ts";
 import { kernels } from "./kernels/index.ts";
@@ -25,7 +26,7 @@ const toValueType = (dtype: string): ValueType => {
   );
 };
 
-class Recorder extends tf.KernelBackend implements Emitter {
+class Recorder implements Emitter {
   /** Nodes of the graph being recorded, innermost last. */
   readonly scopes: Node[][] = [];
   private readonly values = new WeakMap<object, Value>();
@@ -72,73 +73,80 @@ class Recorder extends tf.KernelBackend implements Emitter {
     return { dataId, shape: [...value.shape], dtype: toDType(value.type) };
   }
 
-  override write(data: tf.backend_util.BackendValues, shape: number[], dtype: string): object {
-    return this.handle(constant(data as Float32Array, shape, toValueType(dtype))).dataId;
+  write(data: ArrayLike<number>, shape: number[], dtype: string): object {
+    return this.handle(constant(data, shape, toValueType(dtype))).dataId;
   }
-  override readSync(dataId: object): never {
+  readSync(dataId: object): never {
     const { shape } = this.lookUp({ dataId });
     throw new Error(
       `a value of shape [${shape.join(", ")}] was read (dataSync, arraySync, data or print) while the function was recorded; ` +
         "it has no value yet: compute with tensors only, and make what varies an input",
     );
   }
-  override read(dataId: object): Promise<never> {
+  read(dataId: object): Promise<never> {
     return Promise.reject(new Error(this.readSync(dataId)));
   }
-  override numDataIds(): number {
+  numDataIds(): number {
     return 0;
   }
-  override refCount(): number {
+  refCount(): number {
     return 1;
   }
-  override incRef(): void {
+  incRef(): void {
     // Handles are collected with the recording.
   }
-  override disposeData(): boolean {
+  disposeData(): boolean {
     return true;
   }
-  override move(): void {
+  move(): void {
     throw new Error(
       "a tensor from outside was used; pass it as an input, as state or as a constant of the program",
     );
   }
-  override dispose(): void {
+  dispose(): void {
     // Nothing is held.
   }
-  override epsilon(): number {
+  epsilon(): number {
     return 1e-7;
   }
-  override floatPrecision(): 32 {
+  floatPrecision(): 32 {
     return 32;
   }
-  override memory(): { unreliable: boolean } {
+  memory(): { unreliable: boolean } {
     return { unreliable: true };
   }
 }
 
 const recorder = new Recorder();
-tf.registerBackend(NAME, () => recorder, -1);
-for (const [kernelName, kernel] of Object.entries(kernels))
-  tf.registerKernel({
-    kernelName,
-    backendName: NAME,
-    kernelFunc: ({ inputs, attrs = {} }) => {
-      const values = Object.fromEntries(
-        Object.entries(inputs).map(([name, info]) => [name, recorder.lookUp(info as Info)]),
-      );
-      const result = kernel(recorder, values, attrs);
-      return (
-        Array.isArray(result)
-          ? (result as Value[]).map((v) => recorder.handle(v))
-          : recorder.handle(result as Value)
-      ) as never;
-    },
-  });
+const asBackend = recorder as unknown as KernelBackend;
+let registered = false;
+
+/** Makes the recorder known to TensorFlow.js, at the first recording. */
+function register(): void {
+  if (registered) return;
+  registered = true;
+  tf.registerBackend(NAME, () => asBackend, -1);
+  for (const [kernelName, kernel] of Object.entries(kernels))
+    tf.registerKernel({
+      kernelName,
+      backendName: NAME,
+      kernelFunc: ({ inputs, attrs = {} }) => {
+        const values = Object.fromEntries(
+          Object.entries(inputs).map(([name, info]) => [name, recorder.lookUp(info as Info)]),
+        );
+        const result = kernel(recorder, values, attrs);
+        return (
+          Array.isArray(result)
+            ? (result as Value[]).map((v) => recorder.handle(v))
+            : recorder.handle(result as Value)
+        ) as never;
+      },
+    });
+}
 
 /** The tensor that stands for a graph value while recording. */
 export const tensorOf = (value: Value): Tensor => {
-  const info = recorder.handle(value) as tf.TensorInfo;
-  return tf.engine().makeTensorFromTensorInfo(info, recorder);
+  return tf.engine().makeTensorFromTensorInfo(recorder.handle(value) as TensorInfo, asBackend);
 };
 
 export const valueOf = (tensor: Tensor): Value => recorder.lookUp(tensor);
@@ -176,6 +184,7 @@ export function record(
   constants: Readonly<Record<string, Value>>,
   f: (tensors: Tensors) => Tensors,
 ): Recording {
+  register();
   const before = tf.getBackend();
   void tf.setBackend(NAME);
   try {

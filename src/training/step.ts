@@ -1,4 +1,4 @@
-import { tf, type Program, type Shape, type Spec } from "../engine/index.ts";
+import { tf, type Program, type Shape, type Spec, type Scalar } from "../engine/index.ts";
 import type { Tensor, Tensors } from "../engine/index.ts";
 import { bindSlots, constantSlots, slotSpecs } from "../evaluation/slots.ts";
 import type { Model } from "../model.ts";
@@ -96,7 +96,7 @@ function differentiate({ model, packing }: StepArguments, tensors: Tensors): Dif
       }),
     );
     kept = { assigned: keep(assigned), scalars: keep(result.scalars ?? {}) };
-    return result.loss as tf.Scalar;
+    return result.loss as Scalar;
   })(packing.matrices.map(({ name }) => get(names.parameter(name))));
   return {
     loss: value,

@@ -1,6 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { tf, type Program, type Tensor } from "../../src/engine/index.ts";
+import { tf, type Program, type Tensor, type Tensor2D } from "../../src/engine/index.ts";
 import { lower } from "../../src/engine/compiled.ts";
 import type { Graph } from "../../src/engine/graph.ts";
 
@@ -59,13 +59,13 @@ test("a product, its bias and a matrix added to it are one Gemm", () => {
   assert.equal(
     operators(
       of([5, 3], (x) =>
-        tf.add(tf.matMul(x as tf.Tensor2D, w(3, 4) as tf.Tensor2D), tf.linspace(0, 1, 4)),
+        tf.add(tf.matMul(x as Tensor2D, w(3, 4) as Tensor2D), tf.linspace(0, 1, 4)),
       ),
     ),
     ["Gemm"],
   );
   assert.equal(
-    operators(of([5, 3], (x) => tf.add(x, tf.matMul(x as tf.Tensor2D, w(3, 3) as tf.Tensor2D)))),
+    operators(of([5, 3], (x) => tf.add(x, tf.matMul(x as Tensor2D, w(3, 3) as Tensor2D)))),
     ["Gemm"],
   );
   assert.equal(operators(of([5, 3], (x) => tf.matMul(tf.transpose(x), x))), ["Gemm"]);

@@ -1,6 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { compile, tf, type Program, type Tensor } from "../../src/engine/index.ts";
+import { compile, tf, type Program, type Tensor, type Tensor2D } from "../../src/engine/index.ts";
 import { assertClose, assertRejects, numbers, runOn } from "./compare.ts";
 
 /** Gradient descent on ½|x − w|² with a rate that is fed. */
@@ -78,7 +78,7 @@ test("two threads compute what one does", async () => {
     label: "product",
     inputs: { a: { shape: [200, 300] }, b: { shape: [300, 100] } },
     body: ({ a, b }) => ({
-      outputs: { c: tf.tanh(tf.matMul(a as tf.Tensor2D, b as tf.Tensor2D)) },
+      outputs: { c: tf.tanh(tf.matMul(a as Tensor2D, b as Tensor2D)) },
     }),
   };
   const feeds = { a: numbers(60_000), b: numbers(30_000, -1, 1, 5) };
@@ -99,7 +99,7 @@ const simple = (body: (x: Tensor) => Tensor): Program => ({
 
 test("an op without a lowering is named, with its program and the cure", () =>
   assertRejects(
-    compile(simple((x) => tf.linalg.bandPart(tf.topk(x as tf.Tensor2D, 2).values, 0, -1))),
+    compile(simple((x) => tf.linalg.bandPart(tf.topk(x as Tensor2D, 2).values, 0, -1))),
     /^my-flow: training step: .*op "TopK".*engine=tfjs-cpu.*src\/engine\/kernels/,
   ));
 

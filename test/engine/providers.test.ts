@@ -1,13 +1,13 @@
 import { spawnSync } from "node:child_process";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { compile, EngineError, tf, type Program } from "../../src/engine/index.ts";
+import { compile, EngineError, tf, type Program, type Tensor } from "../../src/engine/index.ts";
 
 const ENTRY = new URL("../../src/engine/index.ts", import.meta.url).href;
 const program: Program = {
   label: "one",
   inputs: { x: { shape: [] } },
-  body: ({ x }) => ({ outputs: { y: tf.exp(x as tf.Tensor) } }),
+  body: ({ x }) => ({ outputs: { y: tf.exp(x as Tensor) } }),
 };
 
 /** Runs a script in a process of its own, where the engine loads afresh. */

@@ -11,6 +11,7 @@ import {
   type Program,
   type Tensor,
   type Tensors,
+  type Tensor2D,
 } from "../../src/engine/index.ts";
 import { assertClose, assertRejects, numbers, runOn } from "./compare.ts";
 
@@ -30,7 +31,7 @@ const nameOf = ({
 /** A smooth map of rows [N, 3] → [N, 2], each row from itself alone. */
 const W = numbers(6, -1, 1, 11);
 const smooth = (x: Tensor): Tensor =>
-  tf.tanh(tf.matMul(tf.mul<tf.Tensor2D>(x, tf.sigmoid(x)), tf.tensor2d(W, [3, 2])));
+  tf.tanh(tf.matMul(tf.mul<Tensor2D>(x, tf.sigmoid(x)), tf.tensor2d(W, [3, 2])));
 const program = (shape: number[], body: (x: Tensor) => Tensors): Program => ({
   label: "transform",
   inputs: { x: { shape } },

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { test } from "uvu";
-import { tf, type Program, type Tensor } from "../../src/engine/index.ts";
+import { tf, type Program, type Tensor, type Tensor2D } from "../../src/engine/index.ts";
 import { assertClose, numbers, runOn, withGradients } from "./compare.ts";
 
 /*
@@ -42,7 +42,7 @@ const network = (repeat?: number): Program => ({
         0,
       );
       const [skip, active] = tf.split(batch, [2, 1], 1) as [Tensor, Tensor];
-      const outputs = weights.map((m) => tf.tanh(tf.matMul(skip as tf.Tensor2D, m as tf.Tensor2D)));
+      const outputs = weights.map((m) => tf.tanh(tf.matMul(skip as Tensor2D, m as Tensor2D)));
       const joined = tf.concat(outputs, 1);
       return tf.mean(tf.square(tf.sub(tf.mul(joined, tf.exp(active)), 0.5)));
     };

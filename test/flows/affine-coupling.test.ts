@@ -1,7 +1,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 
-import { tf } from "../../src/engine/index.ts";
+import { tf, type Tensor } from "../../src/engine/index.ts";
 import { affineCoupling } from "../../src/flows/affine-coupling.ts";
 import { halves } from "../../src/flows/split.ts";
 import { encode, largest, rowsOf } from "./helpers.ts";
@@ -9,7 +9,7 @@ import { encode, largest, rowsOf } from "./helpers.ts";
 /** A conditioner that gives the same raw log-scales and shifts for every row. */
 const constant =
   (...outputs: number[]) =>
-  (a: tf.Tensor): tf.Tensor =>
+  (a: Tensor): Tensor =>
     tf.mul(tf.ones([a.shape[0], 1]), tf.tensor2d([outputs]));
 
 test("the first ⌊D/2⌋ columns pass through, the rest becomes b · exp(s) + t", async () => {
