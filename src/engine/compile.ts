@@ -24,7 +24,7 @@ export async function compile(program: Program, options: EngineOptions = {}): Pr
       checkLengths(program.label, state, program.state ?? {}, "state");
       executable.set(state);
     },
-    get: () => executable.get(),
+    get: (names = Object.keys(program.state ?? {})) => executable.get(names),
     run(feeds = {}) {
       checkLengths(program.label, feeds, inputs, "input", program.repeat);
       for (const name of Object.keys(inputs))

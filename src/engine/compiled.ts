@@ -99,8 +99,12 @@ export async function compiledExecutable(
       for (const entry of state)
         if (values[entry.name] !== undefined) entry.array.set(values[entry.name] as NumericArray);
     },
-    get: () =>
-      Promise.resolve(Object.fromEntries(state.map(({ name, array }) => [name, array.slice()]))),
+    get: (names) => {
+      const parts = state.filter(({ name }) => names.includes(name));
+      return Promise.resolve(
+        Object.fromEntries(parts.map(({ name, array }) => [name, array.slice()])),
+      );
+    },
     run: async (feeds) => {
       const given: Record<string, OrtTensor> = {};
       inputs.forEach((name, i) => {

@@ -4,7 +4,7 @@ import type { Arrays, NumericArray, Program, Spec } from "./program.ts";
 /** What runs a program: the state goes in and comes out, so that every engine can keep it where it likes. */
 export interface Executable {
   set(state: Arrays): void;
-  get(): Promise<Arrays>;
+  get(names: readonly string[]): Promise<Arrays>;
   run(inputs: Arrays): Promise<Arrays>;
   dispose(): Promise<void>;
   readonly nodes: number;
@@ -63,7 +63,10 @@ export function eagerExecutable(program: Program, backend: string): Executable {
         replace(mapValues(values, (array, name) => toTensor(array, stateSpecs[name] as Spec)));
       });
     },
-    get: () => Promise.resolve(mapValues(state, read)),
+    get: (names) => {
+      const parts = names.map((name) => [name, read(state[name] as Tensor)] as const);
+      return Promise.resolve(Object.fromEntries(parts));
+    },
     run: (feeds) =>
       Promise.resolve(
         onBackend(() => {

@@ -55,8 +55,8 @@ export interface EngineOptions {
 export interface Compiled {
   /** Replaces parts of the state. Throws on unknown names and wrong lengths. */
   set(state: Arrays): void;
-  /** The state as it stands. */
-  get(): Promise<Arrays>;
+  /** A copy of the state as it stands, or of the parts named. */
+  get(names?: readonly string[]): Promise<Arrays>;
   /** Runs once (or `repeat` times) and gives the outputs. */
   run(inputs?: Arrays): Promise<Arrays>;
   dispose(): Promise<void>;

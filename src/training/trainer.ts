@@ -42,14 +42,7 @@ export async function createTrainer(args: TrainerArguments): Promise<Trainer> {
   let active = programs[0] as CompiledStep;
   active.program.set(startState(args));
 
-  const snapshot = async (): Promise<Arrays> => {
-    const state = await active.program.get();
-    return Object.fromEntries(
-      Object.entries(state)
-        .filter(([name]) => !Object.hasOwn(data, name))
-        .map(([name, values]) => [name, values.slice()]),
-    );
-  };
+  const snapshot = (): Promise<Arrays> => active.program.get(active.changing);
   /** Makes the program for so many steps per call the active one, and hands the state over to it. */
   const activate = async (repeat: number): Promise<void> => {
     if (active.repeat === repeat) return;
@@ -88,6 +81,8 @@ interface CompiledStep {
   /** Steps per call. */
   readonly repeat: number;
   readonly program: Compiled;
+  /** Names of the state without the rows. */
+  readonly changing: readonly string[];
 }
 
 async function compileStep(
@@ -106,7 +101,8 @@ async function compileStep(
   });
   const program = await compile(step, engine);
   program.set(data);
-  return { repeat, program };
+  const changing = Object.keys(step.state ?? {}).filter((name) => !Object.hasOwn(data, name));
+  return { repeat, program, changing };
 }
 
 function evaluatedWeights({ model, options, packing }: TrainerArguments, snapshot: Arrays): Arrays {
