@@ -13,6 +13,22 @@ const ALSO_FORBIDDEN = ["simplifyCore", "derivative", "rationalize", "resolve", 
 
 type Lookup = (key: string) => unknown;
 
+/** `env.NAME` is an environment variable, so that configuration files need not hold paths of one machine. */
+const ENVIRONMENT = /^env\.(.+)$/;
+
+/** Variables by name, as in `process.env`. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+function variable(name: string, environment: Environment): string {
+  const value = environment[name];
+  // An empty one would turn ${env.DATA}/rows.csv into a path from the root.
+  if (value !== undefined && value !== "") return value;
+  const state = value === undefined ? "not set" : "empty";
+  throw new Error(
+    `the environment variable ${name} is ${state}; start the command with ${name}=VALUE before it, or override this key`,
+  );
+}
+
 /** Whether a value holds `${…}` anywhere. */
 export const hasInterpolation = (value: unknown): boolean =>
   typeof value === "string"
@@ -70,10 +86,10 @@ async function evaluate(expression: string, lookup: Lookup): Promise<unknown> {
 }
 
 /**
- * Replaces `${key}` and `${arithmetic over keys}`. A text that is nothing but one interpolation takes the type of its
- * value.
+ * Replaces `${key}`, `${env.VARIABLE}` and `${arithmetic over them}`. A text that is nothing but one interpolation takes
+ * the type of its value; a variable's text is then read by the grammar of overrides.
  *
- * @param lookup gives the resolved value of a key; throws where there is none
+ * @param lookup gives the resolved value of a key, or the text of a variable; throws where there is none
  */
 export async function interpolate(value: unknown, lookup: Lookup): Promise<unknown> {
   if (Array.isArray(value)) return Promise.all(value.map((v) => interpolate(v, lookup)));
@@ -85,7 +101,10 @@ export async function interpolate(value: unknown, lookup: Lookup): Promise<unkno
   }
   if (typeof value !== "string") return value;
   const [, whole] = WHOLE.exec(value) ?? [];
-  if (whole !== undefined) return evaluate(whole, lookup);
+  if (whole !== undefined) {
+    const found = await evaluate(whole, lookup);
+    return ENVIRONMENT.test(whole.trim()) && typeof found === "string" ? parseScalar(found) : found;
+  }
   let text = "";
   let from = 0;
   for (const match of value.matchAll(PART)) {
@@ -101,16 +120,20 @@ export async function interpolate(value: unknown, lookup: Lookup): Promise<unkno
  * @param values by key; the result has the same keys
  * @param fallback the value of a key that is not among them, undefined where there is no such key
  * @param complain called with the key and what is wrong
+ * @param environment where `env.NAME` looks; by default this process's
  */
 export async function interpolateAll(
   values: ReadonlyMap<string, unknown>,
   fallback: (key: string) => unknown,
   complain: (key: string, message: string) => void,
+  environment: Environment = process.env,
 ): Promise<Map<string, unknown>> {
   const done = new Map([...values].filter(([, value]) => !hasInterpolation(value)));
   const waiting = new Map([...values].filter(([key]) => !done.has(key)));
   class NotYet extends Error {}
   const lookup: Lookup = (key) => {
+    const [, name] = ENVIRONMENT.exec(key) ?? [];
+    if (name !== undefined) return variable(name, environment);
     if (waiting.has(key)) throw new NotYet(key);
     const value = done.has(key) ? done.get(key) : fallback(key);
     if (value === undefined) throw new Error(`there is no key "${key}"`);

@@ -208,27 +208,6 @@ test("broken YAML and repeated keys are problems with their lines", async ({ fol
   );
 });
 
-test("interpolation takes the type of what it refers to, and knows arithmetic", async () => {
-  const [run] = await resolveFake([
-    ...BASE,
-    "training.steps=${training.batch * 2 + family.layers}",
-    "training.batch=${family.layers}",
-  ]);
-  assert.is(run?.config.training["batch"], 8);
-  assert.is(run?.config.training["steps"], 24);
-});
-
-test("interpolations in a circle, unknown keys and functions that reach out are refused", async () => {
-  const cases = [
-    [["training.steps=${training.batch}", "training.batch=${training.steps}"], /circle/],
-    [["training.steps=${training.stps}"], /there is no key "training\.stps"/],
-    [["training.steps=${evaluate('1')}"], /"evaluate" is not allowed/],
-    [["training.steps=${f(x)=x}"], /assignments are not allowed/],
-  ] as const;
-  for (const [texts, message] of cases)
-    assert.match(await problemsOf(resolveFake([...BASE, ...texts])), message);
-});
-
 test("+, ++ and ~ mean add, either and delete", async () => {
   const [run] = await resolveFake([
     ...BASE,

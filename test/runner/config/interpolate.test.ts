@@ -1,0 +1,82 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { ConfigError } from "../../../src/runner/config/problem.ts";
+import { resolveFake } from "../fake-catalogue.ts";
+
+const test = suite<{ folder: string }>("interpolation");
+test.before.each((context) => {
+  context.folder = mkdtempSync(join(tmpdir(), "flowmeter-interpolation-"));
+});
+test.after.each(({ folder }) => {
+  rmSync(folder, { recursive: true });
+});
+
+const write = (folder: string, name: string, text: string): void => {
+  mkdirSync(dirname(join(folder, name)), { recursive: true });
+  writeFileSync(join(folder, name), text);
+};
+const problemsOf = async (promise: Promise<unknown>): Promise<string> => {
+  try {
+    await promise;
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+  throw new Error("the configuration was accepted");
+};
+const BASE = ["family=alpha", "data=dots"];
+
+test("interpolation takes the type of what it refers to, and knows arithmetic", async () => {
+  const [run] = await resolveFake([
+    ...BASE,
+    "training.steps=${training.batch * 2 + family.layers}",
+    "training.batch=${family.layers}",
+  ]);
+  assert.is(run?.config.training["batch"], 8);
+  assert.is(run?.config.training["steps"], 24);
+});
+
+test("interpolations in a circle, unknown keys and functions that reach out are refused", async () => {
+  const cases = [
+    [["training.steps=${training.batch}", "training.batch=${training.steps}"], /circle/],
+    [["training.steps=${training.stps}"], /there is no key "training\.stps"/],
+    [["training.steps=${evaluate('1')}"], /"evaluate" is not allowed/],
+    [["training.steps=${f(x)=x}"], /assignments are not allowed/],
+  ] as const;
+  for (const [texts, message] of cases)
+    assert.match(await problemsOf(resolveFake([...BASE, ...texts])), message);
+});
+
+test("env.NAME reads the environment: texts with a path around it, numbers on their own", async () => {
+  process.env["FLOWMETER_TEST_A"] = "12";
+  process.env["FLOWMETER_TEST_B"] = "../data";
+  const [run] = await resolveFake([
+    ...BASE,
+    "family.layers=${env.FLOWMETER_TEST_A}",
+    "data.label=${env.FLOWMETER_TEST_B}/rows.csv",
+    "training.steps=${env.FLOWMETER_TEST_A * 2}",
+  ]);
+  assert.is(run?.config.family["layers"], 12);
+  assert.is(run?.config.data["label"], "../data/rows.csv");
+  assert.is(run?.config.training["steps"], 24);
+});
+
+test("a variable that is not set or empty is named with file, line and cure", async ({
+  folder,
+}) => {
+  process.env["FLOWMETER_TEST_EMPTY"] = "";
+  for (const name of ["FLOWMETER_TEST_MISSING", "FLOWMETER_TEST_EMPTY"]) {
+    write(folder, "data/mine.yaml", `name: dots\nsplit:\n  mask: \${env.${name}}/mask.csv\n`);
+    assert.match(
+      await problemsOf(resolveFake(["family=alpha", "data=mine"], { folders: [folder] })),
+      new RegExp(
+        `mine\\.yaml:2: data\\.split: the environment variable ${name} is .*${name}=VALUE`,
+      ),
+    );
+  }
+});
+
+test.run();
