@@ -64,7 +64,7 @@ export function eagerExecutable(program: Program, backend: string): Executable {
       });
     },
     get: (names) => {
-      const parts = names.map((name) => [name, read(state[name] as Tensor)] as const);
+      const parts = names.map((name) => [name, read(state[name] as Tensor).slice()] as const);
       return Promise.resolve(Object.fromEntries(parts));
     },
     run: (feeds) =>
