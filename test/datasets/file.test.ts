@@ -169,6 +169,8 @@ test("test rows that stand exactly so in train are counted", async () => {
   const data = await loadFile({ path, split: [0.5, 0, 0.5], shuffle: false });
   assert.is(data.duplicates, 2);
   assert.match(data.notes.join(), "2 of 3 test rows");
+  const noisy = await loadFile({ path, split: [0.5, 0, 0.5], shuffle: false, dequantise: ["0"] });
+  assert.is(noisy.duplicates, 2, "noise does not hide them");
 });
 
 test.run();
