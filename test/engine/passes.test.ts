@@ -88,6 +88,26 @@ test("the gradient of a sum is not written out as an array of ones", () => {
   assert.equal(operators(program), ["Exp"]);
 });
 
+test("a clamp's factors cancel in its gradient", () => {
+  // c·tanh(x/c): forward one Mul by 1/c; backward (1 − t²)·weights, where c and 1/c meet and vanish.
+  const clamp = (x: Tensor): Tensor => tf.mul(tf.tanh(tf.mul(x, 0.25)), 4);
+  const weights = (x: Tensor): Tensor => tf.sum(tf.mul(clamp(x), tf.linspace(1, 2, 3)));
+  const program = of([3], (x) => tf.grad(weights)(x));
+  assert.equal(operators(program), ["Mul", "Tanh", "Mul", "Sub", "Mul"]);
+});
+
+test("the gradient of b·exp(s) with respect to s uses b·exp(s)", () => {
+  const program: Program = {
+    label: "pass",
+    inputs: { b: { shape: [3] }, s: { shape: [3] } },
+    body: ({ b, s }) => {
+      const y = (z: Tensor): Tensor => tf.mul(b as Tensor, tf.exp(z));
+      return { outputs: { y: y(s as Tensor), g: tf.grad(y)(s as Tensor, tf.linspace(1, 2, 3)) } };
+    },
+  };
+  assert.equal(operators(program), ["Exp", "Mul", "Mul"]);
+});
+
 test("passes reach into the body of a repeated program", () => {
   const program: Program = {
     label: "pass",
