@@ -12,7 +12,8 @@ import { rewrite } from "./rewrite.ts";
  * @param mostOperands how many parts a split or a join may have, where the engine sets a limit
  */
 export function optimise(graph: Graph, mostOperands = Infinity): Graph {
-  const simple = deadCode(commonSubexpressions(rewrite(deadCode(graph), algebra)));
+  const once = commonSubexpressions(deadCode(graph));
+  const simple = deadCode(commonSubexpressions(rewrite(once, algebra)));
   const fused = rewrite(simple, [gemmTranspose, gemmAdd, sumAsProduct]);
   const limited = mostOperands === Infinity ? fused : rewrite(fused, [limitOperands(mostOperands)]);
   return sealOutputs(deadCode(limited));
