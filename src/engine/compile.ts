@@ -19,6 +19,7 @@ export async function compile(program: Program, options: EngineOptions = {}): Pr
     );
   const { executable, engine, notice } = await makeExecutable(program, asked, options);
   const inputs = program.inputs ?? {};
+  let running = false;
   return {
     set(state) {
       checkLengths(program.label, state, program.state ?? {}, "state");
@@ -30,7 +31,10 @@ export async function compile(program: Program, options: EngineOptions = {}): Pr
       for (const name of Object.keys(inputs))
         if (feeds[name] === undefined)
           throw new Error(`${program.label}: input "${name}" is missing.`);
-      return executable.run(feeds);
+      // Two runs at once would write the same state.
+      if (running) throw new Error(`${program.label}: a run is under way; await it first.`);
+      running = true;
+      return executable.run(feeds).finally(() => (running = false));
     },
     dispose: () => executable.dispose(),
     info: {

@@ -70,7 +70,13 @@ export async function evaluateRun(args: EvaluateArguments): Promise<Evaluated> {
     logProb[name] = values.map((value) => value - preprocessing.logScale);
   }
   if (dataset.entropy !== undefined)
-    metrics["entropy"] = { ...dataset.entropy, unit: "nats", provenance: { kind: "exact" } };
+    metrics["entropy"] = {
+      ...dataset.entropy,
+      n: 0,
+      nonfinite: 0,
+      unit: "nats",
+      provenance: { kind: "exact" },
+    };
   const count = Number(wanted);
   if (count === 0) return { metrics, logProb };
   const { rows: draws } = await sampleModel({ ...common, count, rng });

@@ -146,6 +146,15 @@ test("wrong lengths, unknown and missing inputs are refused by name", async () =
   await program.dispose();
 });
 
+test("a second run before the first has ended is refused", async () => {
+  const program = await compile(simple((x) => tf.neg(x)));
+  const first = program.run({ x: new Float32Array(6) });
+  assert.throws(() => program.run({ x: new Float32Array(6) }), /a run is under way; await it/);
+  await first;
+  await program.run({ x: new Float32Array(6) });
+  await program.dispose();
+});
+
 test("float64 on an engine that has none is refused", () =>
   assertRejects(
     compile(
