@@ -35,6 +35,21 @@ const without = (axes: readonly Axis[], given: ReadonlySet<string>): readonly Ax
     return owners.size !== 1 || ![...owners].some((owner) => given.has(owner));
   });
 
+const nameIn = (settings: readonly Setting[], group: string): unknown =>
+  settings.findLast((s) => keyOf(s) === `${group}.name`)?.value;
+
+/** Whether a `runs:` entry is for another data set or family than the one asked for, which has an entry of its own. */
+const isForAnother = (
+  entry: readonly Setting[],
+  asked: readonly Setting[],
+  entries: readonly (readonly Setting[])[],
+): boolean =>
+  ["family", "data"].some((group) => {
+    const [own, wanted] = [nameIn(entry, group), nameIn(asked, group)];
+    if (own === undefined || wanted === undefined || own === wanted) return false;
+    return entries.some((other) => nameIn(other, group) === wanted);
+  });
+
 /** The file an entry of a group has in `experiments/`; the family's, data set's and engine's may be missing. */
 function groupFiles(settings: readonly Setting[], library: Library) {
   const chosen = new Map<string, { readonly name: string; readonly origin: Origin }>();
@@ -167,15 +182,14 @@ export function expandDrafts(
     problems.push({ origin: { kind: "argument", text: "sweep" }, message });
     return { drafts: [], problems };
   }
-  const drafts = product(fileAxes).flatMap((fromFile) =>
-    product(overrides.axes).flatMap((fromOverrides) =>
-      draftsOf(
-        [...(file?.settings ?? []), ...fromFile, ...overrides.settings, ...fromOverrides],
-        seedAxes,
-        given,
-        { catalogue, library, problems },
-      ),
-    ),
+  const fileEntries = product(fileAxes);
+  const drafts = fileEntries.flatMap((fromFile) =>
+    product(overrides.axes).flatMap((fromOverrides) => {
+      const asked = [...overrides.settings, ...fromOverrides];
+      if (isForAnother(fromFile, asked, fileEntries)) return [];
+      const settings = [...(file?.settings ?? []), ...fromFile, ...asked];
+      return draftsOf(settings, seedAxes, given, { catalogue, library, problems });
+    }),
   );
   return { drafts, problems };
 }

@@ -176,6 +176,22 @@ test("runs: lists explicit points, over which the command line is laid", async (
   assert.is(laid[0]?.config.family["layers"], 9);
 });
 
+test("a data set asked for by name takes its own entry of runs:, not all of them", async ({
+  folder,
+}) => {
+  const entries = "  - {data: dots, training.steps: 2}\n  - {data: lines, training.steps: 3}\n";
+  write(folder, "exp.yaml", `family: alpha\nruns:\n${entries}`);
+  const stepsOf = async (data: string) =>
+    (await resolveFake(["experiment=exp", `data=${data}`], { folders: [folder] })).map(
+      ({ config }) => [config.data.name, config.training["steps"]],
+    );
+  assert.equal(await stepsOf("lines"), [["lines", 3]]);
+  assert.equal(await stepsOf("lines,dots"), [
+    ["dots", 2],
+    ["lines", 3],
+  ]);
+});
+
 test("defaults: come first, and a circle of them is refused", async ({ folder }) => {
   write(folder, "training/fast.yaml", "steps: 7\nbatch: 9\n");
   write(folder, "base.yaml", "family: alpha\ndata: dots\n");
