@@ -39,9 +39,9 @@ function eager<S extends Tensors>(
       checkState(start, result);
       return result;
     });
-    if (state !== start)
-      for (const [name, tensor] of Object.entries(state))
-        if (next[name] !== tensor) tensor.dispose();
+    // A body may hand on a tensor under another name, and the start belongs to the caller.
+    const needed = new Set<Tensor>([...Object.values(next), ...Object.values(start)]);
+    for (const tensor of Object.values(state)) if (!needed.has(tensor)) tensor.dispose();
     state = next;
   }
   return state;

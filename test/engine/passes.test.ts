@@ -3,6 +3,7 @@ import * as assert from "uvu/assert";
 import { tf, type Program, type Tensor, type Tensor2D } from "../../src/engine/index.ts";
 import { lower } from "../../src/engine/compiled.ts";
 import type { Graph } from "../../src/engine/graph.ts";
+import { assertClose, runOn } from "./compare.ts";
 
 /** Operators of the optimised graph, bodies included, in order. */
 const operators = (program: Program): string[] => {
@@ -106,6 +107,27 @@ test("the gradient of b·exp(s) with respect to s uses b·exp(s)", () => {
     },
   };
   assert.equal(operators(program), ["Exp", "Mul", "Mul"]);
+});
+
+test("products are put in order only where that cannot overflow or vanish", async () => {
+  const program: Program = {
+    label: "pass",
+    inputs: { x: { shape: [2] }, y: { shape: [2] } },
+    body: ({ x, y }) => ({
+      outputs: {
+        late: tf.mul(tf.mul(x as Tensor, 1e-30), y as Tensor),
+        twice: tf.mul(tf.mul(x as Tensor, 1e-30), 1e-10),
+        known: tf.mul(tf.mul(tf.mul(x as Tensor, 3), y as Tensor), 0.25),
+      },
+    }),
+  };
+  const inputs = { x: new Float32Array([1e30, 2]), y: new Float32Array([1e8, -3]) };
+  const [compiled, reference] = await Promise.all([
+    runOn(program, inputs, { engine: "cpu" }),
+    runOn(program, inputs, { engine: "tfjs-cpu" }),
+  ]);
+  // Three roundings on either side, in another order.
+  assertClose(compiled, reference, 1e-6, "products");
 });
 
 test("passes reach into the body of a repeated program", () => {

@@ -133,6 +133,25 @@ for (const options of ENGINES) {
     );
   });
 
+  test(`${nameOf(options)}: a loop's body may hand tensors on under other names`, async () => {
+    const outputs = await runOn(
+      program([2], (x) => {
+        const { a, b } = whileLoop(
+          (s) => tf.less(s.n, 5),
+          (s) => ({ a: s.b, b: tf.add(s.a, s.b), n: tf.add(s.n, 1) }),
+          { a: x, b: tf.mul(x, 1), n: tf.scalar(0) },
+        );
+        return { a, b, x };
+      }),
+      { x: new Float32Array([1, 2]) },
+      options,
+    );
+    // Fibonacci from 1, 1 and from 2, 2: after five rounds 8 and 13.
+    assert.equal(Array.from(outputs["a"] ?? []), [8, 16]);
+    assert.equal(Array.from(outputs["b"] ?? []), [13, 26]);
+    assert.equal(Array.from(outputs["x"] ?? []), [1, 2]);
+  });
+
   test(`${nameOf(options)}: whileLoop inside customGrad, differentiated implicitly, and gradients inside its body`, async () => {
     // y solves y³ + y = x, so dy/dx = 1/(3y² + 1). The body takes the derivative of the residual by the tape.
     const solve = tf.customGrad((x) => {

@@ -5,15 +5,23 @@ import type { Rule } from "./rewrite.ts";
 const output = ({ outputs }: Node): Value => outputs[0] as Value;
 const operands = ({ inputs }: Node): [Value, Value] => [inputs[0] as Value, inputs[1] as Value];
 
-/** A product with a number: what is scaled, and by how much. */
+/** Numbers that may change places with other factors: moving a larger one could overflow where the original did not. */
+const MOST = 2 ** 20;
+const modest = (factor: number): boolean =>
+  Math.abs(factor) <= MOST && Math.abs(factor) >= 1 / MOST;
+
+/** A product with a modest number: what is scaled, and by how much. */
 function scaling(node: Node | undefined): { x: Value; factor: number } | undefined {
   if (node?.op !== "Mul") return undefined;
   const [a, b] = operands(node);
   const { shape } = output(node);
-  if (b.data?.length === 1 && sameShape(a.shape, shape))
-    return { x: a, factor: b.data[0] as number };
-  if (a.data?.length === 1 && sameShape(b.shape, shape))
-    return { x: b, factor: a.data[0] as number };
+  for (const [x, number] of [
+    [a, b],
+    [b, a],
+  ] as const) {
+    const factor = number.data?.length === 1 ? (number.data[0] as number) : undefined;
+    if (factor !== undefined && modest(factor) && sameShape(x.shape, shape)) return { x, factor };
+  }
   return undefined;
 }
 
