@@ -115,7 +115,7 @@ test("products are put in order only where that cannot overflow or vanish", asyn
     inputs: { x: { shape: [2] }, y: { shape: [2] } },
     body: ({ x, y }) => ({
       outputs: {
-        late: tf.mul(tf.mul(x as Tensor, 1e-30), y as Tensor),
+        late: tf.mul(tf.mul(x as Tensor, 1e-29), y as Tensor),
         twice: tf.mul(tf.mul(x as Tensor, 1e-30), 1e-10),
         known: tf.mul(tf.mul(tf.mul(x as Tensor, 3), y as Tensor), 0.25),
       },
