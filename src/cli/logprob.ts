@@ -8,23 +8,50 @@ interface LogprobArguments {
   readonly out: string;
 }
 
+/** One value per row of the file, in its order; NaN for a row that the run's `data.onBadRow: drop` leaves out. */
+function perSourceRow(value: Float64Array, ids: Int32Array, sourceRows: number): Float64Array {
+  const all = new Float64Array(sourceRows).fill(NaN);
+  ids.forEach((id, i) => {
+    all[id] = value[i] ?? NaN;
+  });
+  return all;
+}
+
 export const logprobCommand: CommandModule<unknown, LogprobArguments> = {
   command: "logprob <run> <file>",
   describe: "log p of the rows of a file under a trained flow, nats, in the units of its data",
   builder: (args) =>
     args
       .positional("run", { type: "string", demandOption: true, describe: "the run's folder" })
-      .positional("file", { type: "string", demandOption: true, describe: "rows, .npy or .csv" })
-      .option("out", { type: "string", demandOption: true, describe: "FILE.npy or FILE.csv" }),
+      .positional("file", {
+        type: "string",
+        demandOption: true,
+        describe:
+          "table or .npy, also .gz; columns by the header's names, else in the model's order or the run's file's",
+      })
+      .option("out", {
+        type: "string",
+        demandOption: true,
+        describe: "FILE.npy (a value per row) or FILE.csv (row number from 0, value)",
+      }),
   async handler({ run, file, out }) {
-    const [{ load }, { readRows, writeRows }] = await Promise.all([
+    const [{ load }, { readRows }, { writeRows }, { describeDropped }] = await Promise.all([
       import("../runner/flow.ts"),
+      import("./read-rows.ts"),
       import("./rows-file.ts"),
+      import("../datasets/table.ts"),
     ]);
     const flow = await load(run);
-    const { value, provenance } = await flow.logProb(readRows(file, flow.shape));
-    writeRows(out, makeRows(value, []), ["log_prob"]);
+    const table = await readRows(file, { columns: flow.columns, data: flow.config.data });
+    const { value, provenance } = await flow.logProb(makeRows(table.values, flow.shape));
+    const all = perSourceRow(value, table.ids, table.sourceRows);
+    const numbered = Float64Array.from({ length: 2 * all.length }, (_, k) =>
+      k % 2 === 0 ? k / 2 : (all[k >> 1] ?? NaN),
+    );
+    if (out.endsWith(".csv")) writeRows(out, makeRows(numbered, [2]), ["row", "log_prob"]);
+    else writeRows(out, makeRows(all, []), ["log_prob"]);
     const mean = value.reduce((sum, x) => sum + x, 0) / value.length;
+    if (table.dropped.size > 0) note(`NaN for ${describeDropped(table.dropped)}`);
     note(
       `log p of ${value.length} rows in ${out}; mean ${mean.toFixed(4)} nats (${provenance.kind})`,
     );

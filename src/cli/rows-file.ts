@@ -1,14 +1,25 @@
-import { readFileSync } from "node:fs";
 import { extname } from "node:path";
-import { readNpy, writeNpy } from "../datasets/npy.ts";
-import { makeRows, rowSize, type Rows } from "../math/rows.ts";
+import { writeNpy } from "../datasets/npy.ts";
+import { parseNumber } from "../datasets/parse-table.ts";
+import { rowSize, type Rows } from "../math/rows.ts";
 import { writeAtomic } from "../runner/store/atomic-write.ts";
 import { messageOf, UserError } from "../runner/user-error.ts";
+
+/** A column's name in a header: one that is a number, as a file without header gives, would pass for a value. */
+export const headerName = (column: string): string =>
+  parseNumber(column) === undefined ? column : `column_${column}`;
+
+const quoted = (name: string): string =>
+  /[",#\r\n]|^\s|\s$/.test(name) ? `"${name.replaceAll('"', '""')}"` : name;
+
+/** The first line of the text that `writeRows` writes. */
+export const headerLine = (columns: readonly string[]): string =>
+  columns.map((column) => quoted(headerName(column))).join(",");
 
 /** Text of rows: a header, then one line each, with digits enough to give back the same doubles. */
 function toCsv(rows: Rows, columns: readonly string[]): string {
   const size = rowSize(rows);
-  const lines = [columns.join(",")];
+  const lines = [headerLine(columns)];
   for (let i = 0; i < rows.count; i += 1)
     lines.push(rows.values.subarray(i * size, (i + 1) * size).join(","));
   return `${lines.join("\n")}\n`;
@@ -31,45 +42,4 @@ export function writeRows(path: string, rows: Rows, columns: readonly string[]):
   } catch (error) {
     throw new UserError(`cannot write ${path}: ${messageOf(error)}.`, { cause: error });
   }
-}
-
-/** A field of a line as a number; empty or other text is an error at its place. */
-function parseField(text: string, where: string): number {
-  const value = text.trim() === "" ? NaN : Number(text);
-  if (!Number.isFinite(value))
-    throw new UserError(`${where}: expected a finite number, got "${text}".`);
-  return value;
-}
-
-/** Rows of a `.npy` or `.csv` file (with or without a header) that have the given shape. */
-export function readRows(path: string, shape: readonly number[]): Rows {
-  let bytes: Buffer;
-  try {
-    bytes = readFileSync(path);
-  } catch (error) {
-    throw new UserError(`cannot read ${path}: ${messageOf(error)}.`, { cause: error });
-  }
-  const size = shape.reduce((product, d) => product * d, 1);
-  if (extname(path) === ".npy") {
-    const { shape: found, values } = readNpy(bytes, path);
-    if (found.slice(1).reduce((product, d) => product * d, 1) !== size)
-      throw new UserError(
-        `${path}: expected rows of ${size} numbers, got shape [${found.join(", ")}].`,
-      );
-    return makeRows(values, shape);
-  }
-  const numbers: number[] = [];
-  bytes
-    .toString("utf8")
-    .split(/\r?\n/)
-    .forEach((line, i) => {
-      if (line.trim() === "" || line.startsWith("#")) return;
-      const fields = line.split(",");
-      if (i === 0 && fields.every((field) => !Number.isFinite(Number(field)))) return;
-      const where = `${path}:${i + 1}`;
-      if (fields.length !== size)
-        throw new UserError(`${where}: expected ${size} numbers, got ${fields.length}.`);
-      numbers.push(...fields.map((field) => parseField(field, where)));
-    });
-  return makeRows(Float64Array.from(numbers), shape);
 }

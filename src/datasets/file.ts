@@ -27,7 +27,7 @@ import type { Table } from "./table.ts";
 
 const columnName = text("", "column, by name", { min: 1 });
 
-const options = {
+export const fileOptions = {
   path: text("", "csv, tsv or other text table, or .npy; also with .gz"),
   testPath: optional(text("", "file with the test rows, of the same format", { min: 1 })),
   columns: optional(
@@ -67,7 +67,7 @@ const options = {
   dropConstant: flag(false, "drop columns that have one value only in the training rows"),
 };
 
-type FileOptions = OptionValues<typeof options>;
+export type FileOptions = OptionValues<typeof fileOptions>;
 
 /** Both files, one after the other; test rows of a file of their own come last. */
 async function readTables(chosen: FileOptions): Promise<{ main: Table; extra?: Table }> {
@@ -174,6 +174,6 @@ export const fileDataset = defineDataset({
   name: "file",
   summary: "rows of a csv, tsv or npy file, split and in raw units",
   source: "the user's file",
-  options,
+  options: fileOptions,
   load: ({ options: chosen, rng }) => load(chosen, rng),
 });

@@ -50,7 +50,10 @@ export const selectsAll = (columns: readonly Column[], width: number): boolean =
   columns.length === width && columns.every(({ index }, k) => index === k);
 
 function resolve(path: string, reference: ColumnReference, names: readonly string[]): Column {
-  const inner = typeof reference === "string" ? TIME.exec(reference)?.[1]?.trim() : undefined;
+  // A header that itself says time(…), as drawn rows have, names a column of minutes.
+  const isName = typeof reference === "string" && names.includes(reference);
+  const inner =
+    typeof reference === "string" && !isName ? TIME.exec(reference)?.[1]?.trim() : undefined;
   const wanted = inner ?? reference;
   const index = findColumn(wanted, names);
   if (index === undefined) {

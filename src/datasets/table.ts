@@ -8,9 +8,15 @@ import type { BadRow, RowChecks } from "./row-checks.ts";
 import { resolveColumns, selectsAll } from "./select-columns.ts";
 import type { ColumnReference } from "./select-columns.ts";
 
+/** Chooses columns once their names are known: the header's, or indices from 0 where there is none. */
+export type ChooseColumns = (
+  names: readonly string[],
+  hasHeader: boolean,
+) => readonly ColumnReference[] | null;
+
 export interface TableOptions extends TextFormat {
   /** null: all. */
-  readonly columns: readonly ColumnReference[] | null;
+  readonly columns: readonly ColumnReference[] | null | ChooseColumns;
   readonly onBadRow: "error" | "drop";
 }
 
@@ -54,11 +60,14 @@ export const describeDropped = (dropped: ReadonlyMap<string, number>): string =>
     .map(([reason, count]) => `${count} ${count === 1 ? "row" : "rows"} with ${reason}`)
     .join(", ");
 
+const wanted = ({ columns }: TableOptions, names: readonly string[], hasHeader: boolean) =>
+  typeof columns === "function" ? columns(names, hasHeader) : columns;
+
 function fromText(path: string, bytes: Buffer, options: TableOptions): Table {
   const { header, lines } = parseTable(path, bytes.toString("utf8"), options);
   const width = header?.length ?? lines[0]?.cells.length ?? 0;
   const names = header ?? Array.from({ length: width }, (_, j) => String(j));
-  const columns = resolveColumns(path, options.columns, names);
+  const columns = resolveColumns(path, wanted(options, names, header !== undefined), names);
   const checks: RowChecks = { width, columns, missing: new Set(["", ...options.missing]) };
   return collect(path, [columns.length], options, {
     columns: columns.map(({ name }) => name),
@@ -74,7 +83,7 @@ function fromArray(path: string, bytes: Buffer, options: TableOptions): Table {
   const full = inner.length === 0 ? [1] : inner;
   const width = full.reduce((product, d) => product * d, 1);
   const names = Array.from({ length: width }, (_, j) => String(j));
-  const columns = resolveColumns(path, options.columns, names);
+  const columns = resolveColumns(path, wanted(options, names, false), names);
   return collect(path, selectsAll(columns, width) ? full : [columns.length], options, {
     columns: columns.map(({ name }) => name),
     count,

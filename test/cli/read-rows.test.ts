@@ -1,0 +1,78 @@
+import { gzipSync } from "node:zlib";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { readRows } from "../../src/cli/read-rows.ts";
+import { headerLine, writeRows } from "../../src/cli/rows-file.ts";
+import { writeNpy } from "../../src/datasets/npy.ts";
+import { makeRows } from "../../src/math/rows.ts";
+import { folder, put } from "../datasets/load-file.ts";
+
+const plain = { columns: ["a", "b"], data: { name: "file", columns: null } };
+const selected = {
+  columns: ["volt", "time(at)"],
+  data: { name: "file", columns: [2, "time(at)"], delimiter: "semicolon", onBadRow: "drop" },
+};
+const byIndex = (...columns: string[]) => ({ columns, data: { name: "file", columns } });
+const values = async (path: string, run: Parameters<typeof readRows>[1]): Promise<number[]> => [
+  ...(await readRows(path, run)).values,
+];
+const refusal = async (path: string, run: Parameters<typeof readRows>[1]): Promise<string> => {
+  try {
+    await readRows(path, run);
+  } catch (error) {
+    if (error instanceof Error && error.name === "DataError") return error.message;
+    throw error;
+  }
+  throw new Error(`Expected ${path} to be refused.`);
+};
+
+test("columns are found by name, whatever their order", async () => {
+  assert.equal(await values(put("ab.csv", "a,b\n1,2\n3,4\n"), plain), [1, 2, 3, 4]);
+  assert.equal(await values(put("ba.csv", "b,a\n2,1\n4,3\n"), plain), [1, 2, 3, 4]);
+  assert.equal(await values(put("ba.tsv.gz", gzipSync("b\ta\n2\t1\n")), plain), [1, 2]);
+  assert.equal(await values(put("bare.csv", "1,2\n"), plain), [1, 2]);
+});
+
+test("missing and unknown columns are refused with the names that are expected", async () => {
+  const expected = /expected the columns a, b, got .*missing: b; unknown: c/;
+  assert.match(await refusal(put("ac.csv", "a,c\n1,2\n"), plain), expected);
+  assert.match(await refusal(put("abc.csv", "a,b,c\n1,2,3\n"), plain), /unknown: c/);
+  assert.match(
+    await refusal(put("one.csv", "1\n2\n"), plain),
+    /expected 2 columns \(a, b\), got 1/,
+  );
+  const wide = put("wide.npy", writeNpy(new Float64Array(6), [2, 3]));
+  assert.match(await refusal(wide, plain), /expected 2 columns .*got 3/);
+});
+
+test("a run scores its own source file, with the selection, delimiter and bad rows of its data", async () => {
+  const path = put("own.csv", "day;at;volt\nmon;01:30;5\ntue;?;6\nwed;02:00;7\n");
+  const { values: found, ids, sourceRows } = await readRows(path, selected);
+  assert.equal([...found], [5, 90, 7, 120]);
+  assert.equal([...ids], [0, 2]);
+  assert.is(sourceRows, 3);
+});
+
+test("rows that were drawn from a run are read back as they were written", async () => {
+  for (const run of [plain, selected, byIndex("1", "0"), { ...plain, columns: ['a, "b"', "#"] }]) {
+    const path = `${folder}/drawn.csv`;
+    writeRows(path, makeRows(Float64Array.of(1, 2, 3, 4), [2]), run.columns);
+    assert.equal(await values(path, run), [1, 2, 3, 4], headerLine(run.columns));
+  }
+});
+
+test("without a header the selection of the run's file holds, unless two orders are possible", async () => {
+  const wide = put("three.csv", "1,2,3\n4,5,6\n");
+  assert.equal(await values(wide, byIndex("2", "0")), [3, 1, 6, 4]);
+  const two = put("two.npy", writeNpy(Float64Array.of(1, 2), [1, 2]));
+  assert.equal(await values(two, byIndex("2", "0")), [1, 2], "only the model's order fits");
+  assert.match(await refusal(two, byIndex("1", "0")), /expected names for its 2 columns/);
+});
+
+test("a run on a data set that is no file takes files by the names of its entries", async () => {
+  const moons = { columns: ["x1", "x2"], data: { name: "two-moons" } };
+  assert.equal(await values(put("moons.csv", "x2,x1\n2,1\n"), moons), [1, 2]);
+  assert.match(await refusal(put("xy.csv", "x,y\n1,2\n"), moons), /expected the columns x1, x2/);
+});
+
+test.run();
