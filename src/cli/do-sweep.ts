@@ -74,8 +74,9 @@ export async function doSweep(
         if (json && end.record !== undefined) print(JSON.stringify(end.record));
       },
     },
+  }).finally(() => {
+    display.end();
   });
-  display.end();
   summarise(sweep, ends, performance.now() - began);
   if (!json) await printTable(ends);
   const code = exitCode();

@@ -33,6 +33,8 @@ export const resumeCommand: CommandModule<unknown, ResumeArguments> = {
       throw new UserError(`${dir} is neither the folder of a sweep nor of a run.`);
     const existing = store.readResult(dir);
     if (existing?.status === "done" && !force) {
+      const { assertDataFiles } = await import("../runner/data-state.ts");
+      assertDataFiles([dir]);
       note(`${dir} is done.`);
       reportRecord(existing, dir, json);
     } else await runFolder(dir, { force, json, fresh: false });

@@ -104,6 +104,8 @@ export const runCommand: CommandModule<unknown, RunArguments> = {
     store.createRunFolder(folder, run);
     const existing = store.readResult(folder);
     if (existing?.status === "done" && !force) {
+      const { assertDataFiles } = await import("../runner/data-state.ts");
+      assertDataFiles([folder]);
       note(`${folder} is done already and is reused; --force does it again.`);
       reportRecord(existing, folder, json);
     } else await runFolder(folder, { force, json, fresh });

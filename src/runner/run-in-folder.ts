@@ -5,6 +5,7 @@ import type { RunRecord } from "../record.ts";
 import { saveModel } from "../training/model-file.ts";
 import type { TrainingProgress } from "../training/train.ts";
 import { checkpointsIn } from "./checkpoints.ts";
+import { assertDataFiles, dataFiles, keepDataState } from "./data-state.ts";
 import { makeRecord } from "./make-record.ts";
 import { performRun, type RunOutcome, type RunSurroundings } from "./run.ts";
 import { writeAtomic, writeJson } from "./store/atomic-write.ts";
@@ -64,10 +65,12 @@ function metricsWriter(path: string): (progress: TrainingProgress) => void {
  * record comes last, so that it exists if and only if the run is finished. A record that is done is given back as it
  * is.
  *
- * @throws Interrupted if the signal came first; StoreError if another process works in the folder; what the run threw
+ * @throws Interrupted if the signal came first; StoreError if another process works in the folder; UserError if a
+ *   result or checkpoint belongs to other data; what the run threw
  */
 export async function runInFolder(args: FolderRun): Promise<RunRecord> {
   const { folder, force = false, catalogue, signal } = args;
+  if (!force) assertDataFiles([folder]);
   const existing = readResult(folder);
   if (existing?.status === "done" && !force) return existing;
   const stored = readStoredRun(folder);
@@ -82,9 +85,13 @@ export async function runInFolder(args: FolderRun): Promise<RunRecord> {
   try {
     clear(folder, force);
     say(`${stored.runId}: attempt in ${attempt.folder}`);
+    const files = dataFiles(stored.config);
     const outcome = await performRun(stored.config, {
       catalogue,
       checkpoints: checkpointsIn(join(folder, FILES.checkpoint), say),
+      onDataset: ({ digest }) => {
+        keepDataState(folder, { files, digest });
+      },
       onProgress: (progress) => {
         writeMetrics(progress);
         args.onProgress?.(progress);

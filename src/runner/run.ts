@@ -19,6 +19,8 @@ export interface RunSurroundings {
   /** Instead of the configuration's data set: rows that the caller holds in memory. */
   readonly dataset?: Dataset;
   readonly checkpoints?: CheckpointStore;
+  /** Told the data set before it is used; what it throws ends the run. */
+  readonly onDataset?: (dataset: Dataset) => void;
   readonly onProgress?: (progress: TrainingProgress) => void;
   readonly signal?: AbortSignal;
   /** A line for the log. */
@@ -52,6 +54,7 @@ export async function performRun(config: Config, around: RunSurroundings): Promi
   const dataset =
     around.dataset ??
     (await catalogue.datasets.get(dataName).load({ options: dataOptions, rng: seeds.data }));
+  around.onDataset?.(dataset);
   for (const note of dataset.notes) say(`${dataset.name}: ${note}`);
   const preprocessing = fitPreprocessing(dataset, config.data["standardise"] === true);
 

@@ -4,6 +4,7 @@ import pLimit from "p-limit";
 import type { RunRecord } from "../record.ts";
 import type { TrainingProgress } from "../training/train.ts";
 import type { ResolvedRun } from "./config/resolve.ts";
+import { assertDataFiles } from "./data-state.ts";
 import { failedRecord } from "./make-record.ts";
 import { spawnWorker, type WorkerEnd, type WorkerHandle } from "./spawn-worker.ts";
 import { writeJson } from "./store/atomic-write.ts";
@@ -64,9 +65,16 @@ function endOf(run: ResolvedRun, folder: string, ended: WorkerEnd, kill: AbortSi
 /**
  * Does all runs of a sweep that are not done yet, each in a process of its own, so that one that breaks down takes
  * nothing with it.
+ *
+ * @throws UserError if a run that would be used again belongs to data that has changed; nothing is started then
  */
 export async function runSweep(sweep: Sweep, options: SweepOptions): Promise<readonly RunEnd[]> {
   const { jobs, force, observer, stop, kill } = options;
+  if (!force)
+    assertDataFiles(
+      sweep.runs.map(({ runId }) => join(sweep.folder, runId)),
+      sweep.spec.cwd,
+    );
   const event = eventWriter(sweep.folder);
   const working = new Set<WorkerHandle>();
   stop.addEventListener("abort", () => {

@@ -11,6 +11,7 @@ import { isGone, thisProcess, type Owner } from "./owner.ts";
 /** Names inside the folder of a run. */
 export const FILES = {
   config: "config.json",
+  data: "data.json",
   result: "result.json",
   model: "model.safetensors",
   preprocessing: "preprocessing.json",
