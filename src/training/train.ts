@@ -85,9 +85,10 @@ export async function train(args: TrainArguments): Promise<TrainingResult> {
   const run = await prepare(args, plan, monitor);
   try {
     if (loaded) resume(run, loaded.arrays, loaded.progress);
-    const outcome = await loop(run);
-    if (outcome.status === "interrupted") await save(run);
-    await keepWeights(run);
+    const ended = await loop(run);
+    if (ended.status === "interrupted") await save(run);
+    const finite = await keepWeights(run);
+    const outcome = ended.status === "done" && !finite ? notFinite(run) : ended;
     const { step, seconds, history, best } = run.progress;
     const value = options.restoreBest ? best?.value : history.at(-1)?.validation;
     return {
@@ -172,6 +173,14 @@ const neverFinite = ({ args, progress }: Run): Outcome => ({
     `${args.options.learningRate}); lower it, set training.clip, or look for outliers in the validation rows.`,
 });
 
+/** The last step's loss is of the weights before it, so without an evaluation nothing else would tell. */
+const notFinite = ({ args, progress }: Run): Outcome => ({
+  status: "diverged",
+  reason:
+    `train: the weights are not finite after step ${progress.step} (learning rate ` +
+    `${args.options.learningRate}); lower it or set training.clip.`,
+});
+
 const nextBoundary = (step: number, { steps, evaluateEvery }: Plan): number =>
   Math.min(steps, (Math.floor(step / evaluateEvery) + 1) * evaluateEvery);
 
@@ -238,12 +247,14 @@ function resume(run: Run, arrays: Arrays, progress: Progress): void {
   Object.assign(run.progress, structuredClone(progress));
 }
 
-/** Puts the weights to be kept into the model's slots. */
-async function keepWeights({ args, trainer, best }: Run): Promise<void> {
+/** Puts the weights to be kept into the model's slots; false where some are not finite. */
+async function keepWeights({ args, trainer, best }: Run): Promise<boolean> {
   const { model, options } = args;
   const weights = options.restoreBest && best ? best : trainer.weights(await trainer.snapshot());
-  for (const slot of model.store.slots("variable", "state")) {
+  const slots = model.store.slots("variable", "state");
+  for (const slot of slots) {
     const values = weights[slotKey(slot)];
     if (values) slot.values = Float64Array.from(values);
   }
+  return slots.every(({ values }) => values.every(Number.isFinite));
 }

@@ -187,6 +187,21 @@ test("without validation rows the last weights are kept, and it says so", async 
   assert.match(result.notes.join(), "no validation rows");
 });
 
+test("weights that the last step made non-finite are a diverged run, though every loss was finite", async () => {
+  const model = noisyLocation();
+  const [location] = model.store.slots();
+  // √0 has the value 0 and the gradient infinity · 0.
+  const loss: NonNullable<Model["loss"]> = () => ({
+    loss: tf.sum(tf.sqrt(tf.mul(location?.read() as Tensor, 0))),
+  });
+  const args = setUp({ ...model, loss }, { steps: 1, evaluateEvery: 1 });
+  const validation = { count: 0, shape: [2], values: new Float64Array(0) };
+  const result = await train({ ...args, validation });
+  assert.is(result.status, "diverged");
+  assert.match(result.reason ?? "", /^train: the weights are not finite after step 1 .*lower it/);
+  assert.is(result.trainLoss, 0);
+});
+
 test("training twice leaves no tensor behind", async () => {
   const once = () =>
     train({
