@@ -43,6 +43,8 @@ export const tableCommand: CommandModule<unknown, TableArguments> = {
       process.exitCode = EXIT.nothing;
       return;
     }
-    print(formatTable(makeTable(records, { rows, cols, metric }), format));
+    const table = makeTable(records, { rows, cols, metric });
+    for (const text of table.notes) note(text);
+    print(formatTable(table, format));
   },
 };

@@ -16,7 +16,7 @@ export interface Cell extends Summary {
   readonly row: string;
   readonly col: string;
   readonly metric: string;
-  /** Has the best mean on its data set, among those without failed seeds. */
+  /** Has the best mean on its data set, among those all of whose seeds have a value. */
   readonly best: boolean;
   /** A bound that no model can pass, not a model. */
   readonly floor: boolean;
@@ -29,6 +29,8 @@ export interface Table {
   readonly rows: readonly string[];
   readonly cols: readonly string[];
   readonly cells: readonly Cell[];
+  /** What the reader should know, such as runs that were given twice. */
+  readonly notes: readonly string[];
 }
 
 export const FLOOR = "entropy (floor)";
@@ -59,17 +61,52 @@ function splitVariants(observations: readonly Observation[], cols: string): read
   });
 }
 
-/** Entropies of the data sets, as a row (or column) of their own. */
+/** The mean if every seed has a value: a family that lost its worst seeds must not be the best. */
+const completeMean = ({ mean, failed, diverged, nonfinite }: Summary): number | null =>
+  failed + diverged + nonfinite === 0 ? mean : null;
+
+/** The first item of each name. */
+function distinctBy<T>(items: readonly T[], name: (item: T) => string): readonly T[] {
+  const found = new Map<string, T>();
+  for (const item of items) if (!found.has(name(item))) found.set(name(item), item);
+  return [...found.values()];
+}
+
+/** Entropies of the data sets, one for each draw of one, as a row (or column) of their own. */
 function floorObservations(
   observations: readonly Observation[],
   place: "row" | "col",
 ): readonly Observation[] {
-  return observations.flatMap((o) => {
+  const all = observations.flatMap((o) => {
     const entropy = o.record.metrics["entropy"];
     return o.record.status === "done" && typeof entropy?.value === "number"
       ? [{ ...o, [place]: FLOOR, value: entropy.value, stderr: NaN, provenance: "exact" }]
       : [];
   });
+  // Every family has the entropy of the same draw in its record.
+  return distinctBy(all, ({ row, col, record }) =>
+    JSON.stringify([row, col, record.dataset, record.seed]),
+  );
+}
+
+/** The same run in two folders is one: counted twice it would make the error of the mean too small. */
+function distinctRuns(records: readonly RunRecord[]): {
+  readonly runs: readonly RunRecord[];
+  readonly notes: readonly string[];
+} {
+  // One that is done first, since the other try may have failed for an outer reason.
+  const ordered = records.toSorted(
+    (a, b) => Number(b.status === "done") - Number(a.status === "done"),
+  );
+  const kept = distinctBy(ordered, ({ configHash, seed, family, dataset }) =>
+    JSON.stringify([configHash, seed, family, dataset]),
+  );
+  const runs = records.filter((record) => kept.includes(record));
+  const twice = records.length - runs.length;
+  if (twice === 0) return { runs, notes: [] };
+  const what =
+    twice === 1 ? "1 record repeats a run and is" : `${twice} records repeat runs and are`;
+  return { runs, notes: [`${what} left out: same configuration, seed, family and data set.`] };
 }
 
 const key = (row: string, col: string): string => JSON.stringify([row, col]);
@@ -81,8 +118,9 @@ const key = (row: string, col: string): string => JSON.stringify([row, col]);
  */
 export function makeTable(records: readonly RunRecord[], options: TableOptions = {}): Table {
   const { rows = "family", cols = "dataset", metric = "test_nll" } = options;
+  const { runs, notes } = distinctRuns(records);
   assertComparable(records, [rows, cols]);
-  const observations = splitVariants(observe(records, { rows, cols, metric }), cols);
+  const observations = splitVariants(observe(runs, { rows, cols, metric }), cols);
   // What is compared stands on one data set: in one column, or in one row where the rows are data sets.
   const byRow = rows === "dataset" || rows.startsWith("data.");
   const floored = metric === "test_nll" && rows !== "layer" && cols !== "layer";
@@ -93,9 +131,9 @@ export function makeTable(records: readonly RunRecord[], options: TableOptions =
   const bestOf = new Map<string, number>();
   const field = (s: Summary): string => (byRow ? s.row : s.col);
   for (const summary of summaries) {
-    const { mean, failed, diverged } = summary;
     const best = bestOf.get(field(summary));
-    if (mean !== null && failed + diverged === 0 && (best === undefined || better(mean, best)))
+    const mean = completeMean(summary);
+    if (mean !== null && (best === undefined || better(mean, best)))
       bestOf.set(field(summary), mean);
   }
   const cells = [
@@ -109,7 +147,7 @@ export function makeTable(records: readonly RunRecord[], options: TableOptions =
     ...summaries.map((s): Cell => ({
       ...s,
       metric,
-      best: s.mean !== null && s.failed + s.diverged === 0 && s.mean === bestOf.get(field(s)),
+      best: completeMean(s) !== null && s.mean === bestOf.get(field(s)),
       floor: false,
     })),
   ];
@@ -121,6 +159,7 @@ export function makeTable(records: readonly RunRecord[], options: TableOptions =
     rows: distinct(cells.map((cell) => cell.row)),
     cols: distinct(cells.map((cell) => cell.col)),
     cells,
+    notes,
   };
 }
 

@@ -43,6 +43,53 @@ test("seeds that failed, diverged or gave NaN are counted, shown, and not averag
   assert.ok(cellAt(table, "b", "two-moons")?.best);
 });
 
+test("a family one of whose seeds has no finite number is never in bold, and says so", () => {
+  const table = makeTable([
+    fakeRecord("a", 0, 2),
+    fakeRecord("a", 1, null),
+    fakeRecord("b", 0, 3),
+    fakeRecord("b", 1, 3),
+  ]);
+  assert.not.ok(cellAt(table, "a", "two-moons")?.best);
+  assert.ok(cellAt(table, "b", "two-moons")?.best);
+  const line = formatTable(table, "md")
+    .split("\n")
+    .find((text) => text.startsWith("| a |"));
+  assert.not.match(line ?? "", "**");
+  assert.match(line ?? "", "n 1, 1 without a value");
+  assert.not.match(
+    formatTable(makeTable([fakeRecord("a", 0, null)]), "md"),
+    "**",
+    "nor one alone in its column",
+  );
+});
+
+test("the same run in two folders counts once, with a note", () => {
+  const runs = [0, 1].map((seed) => fakeRecord("a", seed, 2 + seed));
+  const once = makeTable(runs);
+  const twice = makeTable([...runs, ...structuredClone(runs)]);
+  assert.equal(twice.cells, once.cells);
+  assert.equal(once.notes, []);
+  assert.match(twice.notes.join(), /^2 records repeat runs and are left out/);
+  // A second try that is done stands for the first one that failed.
+  const failed = fakeRecord("a", 0, null, { status: "failed", metrics: {} });
+  const cell = cellAt(makeTable([failed, fakeRecord("a", 0, 2)]), "a", "two-moons");
+  assert.equal([cell?.n, cell?.failed], [1, 0]);
+  const changed = fakeRecord("a", 0, 2, { provenance: { dataDigest: "another" } });
+  assert.throws(() => makeTable([...runs, changed]), /saw different rows/);
+});
+
+test("the floor counts each draw of the data once, however many families saw it", () => {
+  const entropy = (value: number) => ({ entropy: { value, stderr: 0, unit: "nats" } });
+  const table = makeTable([
+    fakeRecord("a", 0, 2, { metrics: entropy(1) }),
+    fakeRecord("b", 0, 2, { metrics: entropy(1) }),
+    fakeRecord("b", 1, 2, { metrics: entropy(2) }),
+  ]);
+  const floor = cellAt(table, FLOOR, "two-moons");
+  assert.equal([floor?.n, floor?.mean, floor?.seeds], [2, 1.5, [0, 1]]);
+});
+
 test("the entropy stands as a floor and is never the best", () => {
   const table = makeTable([fakeRecord("a", 0, 2)]);
   const floor = cellAt(table, FLOOR, "two-moons");
