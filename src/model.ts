@@ -40,6 +40,14 @@ export interface Bijection {
   decode(z: Tensor, call: Call): { x: Tensor; logDet: Tensor };
 }
 
+/**
+ * A model cannot be built or fitted with these options or on these rows, and the user can cure it: one line with who,
+ * what was expected, what came and what to do. The runner ends with exit code 2.
+ */
+export class ModelError extends Error {
+  override readonly name = "ModelError";
+}
+
 /** Random input of one training step, drawn by the runner's generator and fed as a tensor of this name. */
 export interface NoiseSpec {
   /** Per batch: `(batch) => shape`. */

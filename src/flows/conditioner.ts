@@ -1,5 +1,6 @@
 import type { Store } from "../engine/index.ts";
 import type { Rng } from "../math/rng.ts";
+import { ModelError } from "../model.ts";
 import { ACTIVATIONS, type Activation } from "../nn/activation.ts";
 import { mlp } from "../nn/mlp.ts";
 import type { Network, NetworkShape } from "../nn/network.ts";
@@ -9,7 +10,7 @@ import { integer, list, oneOf } from "../options.ts";
 /** Options of the nested network that every coupling family offers. */
 export const conditionerOptions = {
   hidden: list(
-    integer(64, "width", { min: 1 }),
+    integer(64, "width", { min: 1, max: 65_536 }),
     [64, 64],
     "widths of the nested network's hidden layers; residual: one block per entry, all of one width",
   ),
@@ -23,7 +24,11 @@ export interface ConditionerOptions {
   readonly activation: Activation;
 }
 
-/** The nested network that the options ask for; its last layer starts at zero. */
+/**
+ * The nested network that the options ask for; its last layer starts at zero.
+ *
+ * @throws ModelError for a residual network whose widths differ
+ */
 export function conditioner(
   store: Store,
   shape: NetworkShape,
@@ -33,7 +38,7 @@ export function conditioner(
   if (kind === "mlp") return mlp(store, shape, { hidden, activation }, rng);
   const [width] = hidden;
   if (width === undefined || hidden.some((other) => other !== width))
-    throw new Error(
+    throw new ModelError(
       `conditioner: a residual network needs hidden widths that are all equal, got [${hidden.join(", ")}]; ` +
         "give one entry per block, such as [128, 128].",
     );

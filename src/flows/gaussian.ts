@@ -1,9 +1,9 @@
 import { standardNormal } from "../distributions/standard-normal.ts";
 import { createStore, tf, type Slot } from "../engine/index.ts";
-import { cholesky } from "../math/cholesky.ts";
+import { cholesky, type Cholesky } from "../math/cholesky.ts";
 import { columnMeans, covariance } from "../math/moments.ts";
 import { triangularInverse } from "./triangular-inverse.ts";
-import { defineFamily } from "../model.ts";
+import { defineFamily, ModelError } from "../model.ts";
 import { flowModel } from "./flow-model.ts";
 import { expectRows, type Layer } from "./layer.ts";
 import { rowDimension } from "./row-dimension.ts";
@@ -13,7 +13,8 @@ import { rowDimension } from "./row-dimension.ts";
  *
  *     encode   z = (x − m) L⁻ᵀ    log|det J| = −ln det L        decode   x = z Lᵀ + m    log|det J| = ln det L
  *
- * Fitted in float64 by the mean and the maximum-likelihood covariance (divided by N) of the training rows.
+ * Fitted in float64 by the mean and the maximum-likelihood covariance (divided by N) of the training rows;
+ * the fit throws ModelError where that is singular.
  */
 export const gaussian = defineFamily({
   name: "gaussian",
@@ -37,11 +38,7 @@ export const gaussian = defineFamily({
       }),
       fit(rows) {
         const centre = columnMeans(rows);
-        const factor = cholesky(
-          covariance(rows, centre),
-          dim,
-          `gaussian: covariance of the ${rows.count} training rows`,
-        );
+        const factor = factorise(covariance(rows, centre), dim, rows.count);
         mean.values = centre;
         lower.values = factor.lower;
         inverse.values = triangularInverse(factor.lower, dim);
@@ -50,6 +47,15 @@ export const gaussian = defineFamily({
     };
   },
 });
+
+/** What `cholesky` refuses here is the user's rows. */
+function factorise(matrix: Float64Array, dim: number, count: number): Cholesky {
+  try {
+    return cholesky(matrix, dim, `gaussian: covariance of the ${count} training rows`);
+  } catch (error) {
+    throw new ModelError(error instanceof Error ? error.message : String(error), { cause: error });
+  }
+}
 
 interface WhiteningSlots {
   readonly mean: Slot;

@@ -1,4 +1,5 @@
 import { DataError } from "../datasets/data-error.ts";
+import { ModelError } from "../model.ts";
 import { UnknownName } from "../registry.ts";
 
 /** Something that the user can put right: a configuration, an argument, a folder. Printed without a stack; exit 2. */
@@ -24,6 +25,7 @@ export const messageOf = (error: unknown): string =>
 export const isUserError = (error: unknown): error is Error =>
   error instanceof UserError ||
   error instanceof DataError ||
+  error instanceof ModelError ||
   error instanceof UnknownName ||
   // By name, since importing the engine here would load it for every command.
   (error instanceof Error && ["EngineError", "Incomparable"].includes(error.name));
