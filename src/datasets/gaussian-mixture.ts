@@ -73,8 +73,8 @@ function mixtureEntropy(
 
 const options = {
   ...syntheticOptions,
-  dim: integer(2, "dimensions", { min: 1 }),
-  components: integer(5, "Gaussians, equally likely", { min: 1 }),
+  dim: integer(2, "dimensions", { min: 1, max: 4096 }),
+  components: integer(5, "Gaussians, equally likely", { min: 1, max: 65_536 }),
   spread: positive(4, "standard deviation of each coordinate of the centres"),
   noise: positive(1, "standard deviation of each Gaussian"),
   distributionSeed: integer(0, "seed of the centres: the same in all replicates"),

@@ -48,7 +48,7 @@ export function gaussian(spectrum: Float64Array, axes?: Float64Array): Distribut
 
 const options = {
   ...syntheticOptions,
-  dim: integer(8, "dimensions", { min: 1 }),
+  dim: integer(8, "dimensions", { min: 1, max: 4096 }),
   spectrum: either(
     oneOf(["log-uniform", "identity"], "log-uniform", "eigenvalues of the covariance"),
     list(positive(1, "eigenvalue"), [], "eigenvalues"),

@@ -8,7 +8,7 @@ import { fractions, splitCounts } from "./fractions.ts";
 
 /** Options of every synthetic set. */
 export const syntheticOptions = {
-  size: integer(20_000, "draws in all: train, validation and test together", { min: 2 }),
+  size: integer(20_000, "draws in all: train, validation and test together", { min: 2, max: 1e8 }),
   split: fractions,
 };
 

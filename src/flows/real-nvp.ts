@@ -21,7 +21,7 @@ export const realNvp = defineFamily({
   summary: "affine couplings with random rotations or permutations between them",
   paper: "Dinh, Sohl-Dickstein & Bengio (2017), arXiv:1605.08803",
   options: {
-    layers: integer(8, "number of couplings", { min: 1 }),
+    layers: integer(8, "number of couplings", { min: 1, max: 1000 }),
     ...conditionerOptions,
     mixing: oneOf(MIXINGS, "rotation", "fixed orthonormal map between couplings"),
     clamp: positive(2, "largest |log-scale| of one coupling, nats"),
