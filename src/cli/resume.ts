@@ -37,6 +37,6 @@ export const resumeCommand: CommandModule<unknown, ResumeArguments> = {
       assertDataFiles([dir]);
       note(`${dir} is done.`);
       reportRecord(existing, dir, json);
-    } else await runFolder(dir, { force, json, fresh: false });
+    } else await runFolder(dir, { force, json, undo: () => undefined });
   },
 };

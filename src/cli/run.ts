@@ -1,4 +1,3 @@
-import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { CommandModule } from "yargs";
 import type { RunRecord } from "../record.ts";
@@ -30,16 +29,18 @@ export function reportRecord(record: RunRecord, folder: string, json: boolean): 
 }
 
 /**
- * Does the run of a folder in this process. What the user can put right leaves nothing behind in a folder that was
- * made for it; anything else becomes a record that says why.
+ * Does the run of a folder in this process. What the user can put right leaves nothing behind that was made for it;
+ * anything else becomes a record that says why.
+ *
+ * @param undo removes what was made for the run
  */
 export async function runFolder(
   folder: string,
   {
     force,
     json,
-    fresh,
-  }: { readonly force: boolean; readonly json: boolean; readonly fresh: boolean },
+    undo,
+  }: { readonly force: boolean; readonly json: boolean; readonly undo: () => void },
 ): Promise<void> {
   const [{ loadCatalogue }, { runInFolder }, { failedRecord }, { writeJson }, store] =
     await Promise.all([
@@ -72,7 +73,7 @@ export async function runFolder(
     }
     if (error instanceof StoreError) throw error;
     if (isUserError(error)) {
-      if (fresh) rmSync(folder, { recursive: true, force: true });
+      undo();
       throw error;
     }
     const record = failedRecord(store.readStoredRun(folder), messageOf(error), started);
@@ -100,14 +101,13 @@ export const runCommand: CommandModule<unknown, RunArguments> = {
       );
     const folder = out ?? join("runs", run.runId);
     const store = await import("../runner/store/run-folder.ts");
-    const fresh = !existsSync(folder);
-    store.createRunFolder(folder, run);
+    const undo = store.createRunFolder(folder, run);
     const existing = store.readResult(folder);
     if (existing?.status === "done" && !force) {
       const { assertDataFiles } = await import("../runner/data-state.ts");
       assertDataFiles([folder]);
       note(`${folder} is done already and is reused; --force does it again.`);
       reportRecord(existing, folder, json);
-    } else await runFolder(folder, { force, json, fresh });
+    } else await runFolder(folder, { force, json, undo });
   },
 };

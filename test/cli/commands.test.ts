@@ -1,4 +1,12 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { suite } from "uvu";
@@ -116,7 +124,12 @@ test("bad input ends with code 2, a line of cause and place, and leaves nothing 
     [["run", "family=real-nvp", "data=gaussian", "data.dim=1"], /at least 2 dimensions/],
     [["run", "family=gaussian", "data=two-moons", "data.split=[0.5,0.1,0.1]"], /add up to 1/],
     [["run", "family=gaussian,real-nvp", "data=two-moons"], /flowmeter sweep/],
-    [["run", ...GAUSSIAN, "--out", "ragged.csv/x"], /cannot write to/],
+    [["run", ...GAUSSIAN, "--out", "ragged.csv/x"], /cannot write to ragged.*choose another --out/],
+    [["sweep", ...GAUSSIAN, "--out", "ragged.csv/x"], /cannot write to ragged.*another --out/],
+    [
+      ["run", "family=real-nvp", "data=gaussian", "data.dim=1", "--out", "new/deep"],
+      /2 dimensions/,
+    ],
     [["sweep", ...GAUSSIAN, "--seeds", "x"], /--seeds x/],
     [["sweep", ...GAUSSIAN, "seed=0,-1"], /seed: expected/],
     [["resume", "nowhere"], /neither the folder of a sweep nor of a run/],
@@ -135,6 +148,20 @@ test("bad input ends with code 2, a line of cause and place, and leaves nothing 
   }
   assert.equal(readdirSync(folder), before);
   assert.equal(readdirSync(join(folder, "runs")), runs);
+});
+
+test("a run that cannot start leaves a folder that was there as empty as it was", ({ folder }) => {
+  mkdirSync(join(folder, "empty"));
+  const run = (dim: number) =>
+    flowmeter(
+      folder,
+      ...["run", "family=real-nvp", "family.layers=2", "data=gaussian", `data.dim=${dim}`],
+      ...["training.steps=2", "--out", "empty"],
+    );
+  assert.is(run(1).code, 2);
+  assert.equal(readdirSync(join(folder, "empty")), []);
+  const { code, stderr } = run(2);
+  assert.is(code, 0, `the corrected run takes the folder: ${stderr}`);
 });
 
 test("in a sweep a run that fails is a record with its reason, and the others go on", ({

@@ -90,6 +90,36 @@ test("a run is claimed once; a second claim waits for the first to end or be gon
   assert.match(claim(run, { force: true }).folder, /attempt-0004$/);
 });
 
+test("what was made for a run is taken back, parents as well, and nothing else", async ({
+  folder,
+}) => {
+  const run = await oneRun();
+  const path = join(folder, "a", "b", "run");
+  const undo = createRunFolder(path, run);
+  claim(path);
+  const later = createRunFolder(path, run);
+  later();
+  assert.ok(existsSync(join(path, "config.json")), "the run was there before");
+  writeFileSync(join(folder, "a", "note.txt"), "mine");
+  undo();
+  assert.equal(readdirSync(folder), ["a"]);
+  assert.equal(readdirSync(join(folder, "a")), ["note.txt"]);
+});
+
+test("a folder that cannot be made is the user's to choose again, and leaves no parents", async ({
+  folder,
+}) => {
+  const run = await oneRun();
+  writeFileSync(join(folder, "file"), "mine");
+  const wrong = [join(folder, "file", "x"), join(folder, "file"), "/proc/flowmeter/x"];
+  for (const path of wrong) {
+    assert.throws(() => createRunFolder(path, run), /cannot write to .*choose another --out/);
+    assert.throws(() => createSweep(path, "try", [run]), /cannot write to .*choose another --out/);
+  }
+  assert.equal(readdirSync(folder), ["file"]);
+  assert.is(readFileSync(join(folder, "file"), "utf8"), "mine");
+});
+
 test("a folder that belongs to another run, or to something else, is left alone", async ({
   folder,
 }) => {

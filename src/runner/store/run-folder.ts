@@ -1,11 +1,12 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { parseRecord, type RunRecord, type RunStatus } from "../../record.ts";
 import type { Config, ResolvedRun } from "../config/resolve.ts";
 import { canonical } from "../config/config-hash.ts";
-import { StoreError, UserError } from "../user-error.ts";
+import { messageOf, StoreError, UserError } from "../user-error.ts";
 import { VERSION } from "../version.ts";
 import { writeJson } from "./atomic-write.ts";
+import { makeFolder, removeFolders } from "./make-folder.ts";
 import { isGone, thisProcess, type Owner } from "./owner.ts";
 
 /** Names inside the folder of a run. */
@@ -81,14 +82,27 @@ export function stateOf(folder: string): RunState {
   return attemptsIn(folder).length > 0 ? "stopped" : "pending";
 }
 
+/** What to tell about a folder that the system refuses to make or to fill. */
+export const cannotWrite = (folder: string, error: unknown): string =>
+  `cannot write to ${folder}: ${messageOf(error)}; choose another --out, a folder in which you may write.`;
+
 /**
  * Makes the folder of a run and writes its configuration, or checks that it already belongs to this run.
  *
  * @param cwd where relative paths of the configuration start
+ * @returns takes all of it back: the folders that were made, and what stands by now in the run's; does nothing where
+ *   the run was there before
+ * @throws UserError if the folder holds something else or cannot be written to
  */
-export function createRunFolder(folder: string, run: ResolvedRun, cwd = process.cwd()): void {
+export function createRunFolder(folder: string, run: ResolvedRun, cwd = process.cwd()): () => void {
+  let made: readonly string[] = [];
+  const undo = (): void => {
+    for (const name of readdirSync(folder))
+      rmSync(join(folder, name), { recursive: true, force: true });
+    removeFolders(made);
+  };
   try {
-    mkdirSync(folder, { recursive: true });
+    made = makeFolder(folder);
     const path = join(folder, FILES.config);
     if (existsSync(path)) {
       const stored = readStoredRun(folder);
@@ -99,19 +113,19 @@ export function createRunFolder(folder: string, run: ResolvedRun, cwd = process.
         throw new UserError(
           `${folder} holds another run (${stored.runId}); choose another --out, or remove it.`,
         );
-      return;
+      return () => undefined;
     }
     if (readdirSync(folder).length > 0)
       throw new UserError(`${folder} is not empty and holds no run; choose another --out.`);
     const { runId, configHash, config } = run;
     const stored: StoredRun = { runId, configHash, version: VERSION, cwd, config };
     writeJson(path, stored);
+    return undo;
   } catch (error) {
+    removeFolders(made);
     if (error instanceof UserError || (error as NodeJS.ErrnoException).code === undefined)
       throw error;
-    throw new UserError(`cannot write to ${folder}: ${(error as Error).message}.`, {
-      cause: error,
-    });
+    throw new UserError(cannotWrite(folder, error), { cause: error });
   }
 }
 

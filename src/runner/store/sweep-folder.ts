@@ -9,7 +9,9 @@ import { gitState } from "../git-state.ts";
 import { VERSION } from "../version.ts";
 import { syncFolder, writeAtomic, writeJson } from "./atomic-write.ts";
 import { appendJsonLine, readJsonLines } from "./jsonl.ts";
+import { makeFolder, removeFolders } from "./make-folder.ts";
 import { thisProcess } from "./owner.ts";
+import { cannotWrite } from "./run-folder.ts";
 
 const FORMAT = 1;
 
@@ -91,12 +93,14 @@ export function createSweep(folder: string, name: string, runs: readonly Resolve
   };
   const parent = dirname(resolve(folder));
   const building = join(parent, `.${basename(folder)}.${process.pid}.tmp`);
+  let made: readonly string[] = [];
   try {
     if (existsSync(folder) && readdirSync(folder).length > 0)
       throw new UserError(`${folder} is not empty and holds no sweep; choose another --out.`);
-    mkdirSync(parent, { recursive: true });
+    made = makeFolder(parent);
     rmSync(building, { recursive: true, force: true });
-    mkdirSync(join(building, "events"), { recursive: true });
+    mkdirSync(building);
+    mkdirSync(join(building, "events"));
     writeAtomic(
       join(building, "runs.jsonl"),
       runs.map((run) => `${JSON.stringify(run)}\n`).join(""),
@@ -105,9 +109,11 @@ export function createSweep(folder: string, name: string, runs: readonly Resolve
     renameSync(building, folder);
     syncFolder(parent);
   } catch (error) {
-    rmSync(building, { recursive: true, force: true });
+    // Even with force it throws where the parent is a file, and would hide the cause.
+    if (existsSync(building)) rmSync(building, { recursive: true, force: true });
+    removeFolders(made);
     if (error instanceof UserError) throw error;
-    throw new UserError(`cannot make ${folder}: ${(error as Error).message}.`, { cause: error });
+    throw new UserError(cannotWrite(folder, error), { cause: error });
   }
   return { folder, spec, runs };
 }
