@@ -16,6 +16,9 @@ export interface BadRow {
   readonly got: string;
 }
 
+/** Sums of squares of larger values overflow in float64, so that nothing could be done with them. */
+export const LARGEST = 1e150;
+
 const SPELLED_NON_FINITE = /^[+-]?(nan|inf|infinity)$/i;
 
 /** Appends the numbers of a row to `into`, or says what is wrong with it. */
@@ -37,6 +40,11 @@ export function checkRow(
     if (value === undefined) return notANumber(cell, name, time);
     if (!Number.isFinite(value))
       return { kind: "a value that is not finite", got: `"${cell}" in column "${name}"` };
+    if (Math.abs(value) > LARGEST)
+      return {
+        kind: "a value that is too large",
+        got: `"${cell}" in column "${name}", which is beyond ±${LARGEST}`,
+      };
     into.push(value);
   }
   return undefined;

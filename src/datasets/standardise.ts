@@ -47,7 +47,7 @@ function create(mean: Float64Array, scale: Float64Array): Standardisation {
  * Mean and standard deviation (divided by N) of the training rows.
  *
  * @param columns names for the error message; indices when left out
- * @throws DataError for a column without variance, where its scale would be 0
+ * @throws DataError for a column without variance, where its scale would be 0, and for one whose variance overflows
  */
 export function fitStandardisation(train: Rows, columns?: readonly string[]): Standardisation {
   const mean = columnMeans(train);
@@ -60,6 +60,12 @@ export function fitStandardisation(train: Rows, columns?: readonly string[]): St
     throw new DataError(
       `standardise: expected columns that vary in the training rows, got one value only in ${constant.join(", ")}; ` +
         "leave them out of columns, or set dropConstant: true.",
+    );
+  const boundless = scale.findIndex((sd) => !Number.isFinite(sd));
+  if (boundless >= 0)
+    throw new DataError(
+      `standardise: expected values whose squares are finite, got a deviation of ${scale[boundless] ?? NaN} ` +
+        `in column ${columns?.[boundless] ?? boundless}; mend its largest values, or leave it out.`,
     );
   return create(mean, scale);
 }

@@ -3,7 +3,7 @@ import { readNpy } from "./npy.ts";
 import { parseTable } from "./parse-table.ts";
 import type { TextFormat } from "./parse-table.ts";
 import { readBytes } from "./read-bytes.ts";
-import { checkRow } from "./row-checks.ts";
+import { checkRow, LARGEST } from "./row-checks.ts";
 import type { BadRow, RowChecks } from "./row-checks.ts";
 import { resolveColumns, selectsAll } from "./select-columns.ts";
 import type { ColumnReference } from "./select-columns.ts";
@@ -92,6 +92,8 @@ function fromArray(path: string, bytes: Buffer, options: TableOptions): Table {
         const value = values[i * width + index] ?? NaN;
         if (!Number.isFinite(value))
           return { kind: "a value that is not finite", got: `${value} in column ${index}` };
+        if (Math.abs(value) > LARGEST)
+          return { kind: "a value that is too large", got: `${value} in column ${index}` };
         into.push(value);
       }
       return undefined;

@@ -1,4 +1,5 @@
 import type { Dataset } from "../datasets/dataset.ts";
+import { assertInRange } from "../datasets/assert-in-range.ts";
 import { DataError } from "../datasets/data-error.ts";
 import {
   fitStandardisation,
@@ -67,9 +68,17 @@ function create(
 /**
  * Fits what is needed on the training rows.
  *
- * @throws DataError for a constant column that is to be standardised
+ * @throws DataError for a constant column that is to be standardised, and for values too large for float32
  */
 export function fitPreprocessing(dataset: Dataset, standardise: boolean): Preprocessing {
+  const fitted = fit(dataset, standardise);
+  const { columns, train, validation, test } = dataset;
+  for (const [part, rows] of Object.entries({ training: train, validation, test }))
+    assertInRange(part, fitted.apply(rows), rows, columns);
+  return fitted;
+}
+
+function fit(dataset: Dataset, standardise: boolean): Preprocessing {
   const { shape, columns, likelihood, train } = dataset;
   const stored = { shape, columns, likelihood, standardise };
   try {

@@ -27,6 +27,8 @@ const cases: readonly (readonly [string, string | Uint8Array, object, RegExp])[]
   ["mark.csv", "a,b\n1,-99\n", { missing: ["-99"] }, /mark\.csv:2: .*missing value "-99"/],
   ["nan.csv", "a,b\n1,NaN\n", {}, /nan\.csv:2: expected 2 finite numbers, got "NaN"/],
   ["huge.csv", "a,b\n1,1e999\n", {}, /huge\.csv:2: .*"1e999"/],
+  ["large.csv", "a,b\n1,1e300\n", {}, /large\.csv:2: .*"1e300" in column "b".*beyond/],
+  ["large.npy", writeNpy(Float64Array.of(1, -1e300), [2, 1]), {}, /row 1 .*-1e\+300 in column 0/],
   ["time.csv", "at\n25:00\n", { columns: ["time(at)"] }, /time\.csv:2: .*no time of day/],
   ["quote.csv", 'a,b\n1,"2\n', {}, /quote\.csv:\d: .*mend the quotes/],
   ["cut.csv.gz", packed.subarray(0, packed.length - 20), {}, /cut\.csv\.gz: .*cut short.*again/],
