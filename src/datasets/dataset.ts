@@ -27,7 +27,10 @@ export interface Dataset {
   readonly logDensity?: (rows: Rows) => Float64Array;
   /** bound: counts were dequantised, so an NLL of these rows is an upper bound of the counts' NLL. */
   readonly likelihood: "exact" | "bound";
-  /** Test rows that stand exactly so in train as well, before any dequantisation. */
+  /**
+   * Test rows that stand exactly so in train as well, before any dequantisation. Validation rows that do bias the
+   * choice of weights only, so they are counted in `notes`.
+   */
   readonly duplicates: number;
   /** What the user should know: rows dropped, columns dropped, duplicates. */
   readonly notes: readonly string[];

@@ -47,6 +47,9 @@ export function dequantise(
   return { rows: { ...rows, values }, notes };
 }
 
+/** Whether noise is added to any column. */
+export const isDequantised = (choice: Dequantise): boolean => wantedWidths(choice).size > 0;
+
 function wantedWidths(choice: Dequantise): Map<string, number | undefined> {
   if (choice === null) return new Map();
   return new Map(isList(choice) ? choice.map((name) => [name, undefined]) : Object.entries(choice));

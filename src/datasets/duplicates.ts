@@ -7,6 +7,17 @@ export function countDuplicates(train: Rows, test: Rows): number {
   return rowKeys(test).filter((key) => known.has(key)).length;
 }
 
+/** Says for each part how many of its rows are copies of training rows; nothing where none is. */
+export const duplicateNotes = (
+  parts: Readonly<Record<string, { readonly duplicates: number; readonly of: number }>>,
+): string[] =>
+  Object.entries(parts)
+    .filter(([, { duplicates }]) => duplicates > 0)
+    .map(
+      ([part, { duplicates, of }]) =>
+        `${duplicates} of ${of} ${part} rows stand exactly so in the training rows, as read`,
+    );
+
 /** The bytes of each row as text; shorter than printed numbers, and equal exactly where the numbers are. */
 function rowKeys(rows: Rows): string[] {
   const size = rowSize(rows);

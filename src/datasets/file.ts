@@ -16,10 +16,10 @@ import type { OptionValues } from "../options.ts";
 import { DataError } from "./data-error.ts";
 import { defineDataset } from "./dataset.ts";
 import type { Dataset } from "./dataset.ts";
-import { dequantise } from "./dequantise.ts";
+import { dequantise, isDequantised } from "./dequantise.ts";
 import { digestRows } from "./digest.ts";
 import { constantColumns, dropColumns } from "./drop-columns.ts";
-import { countDuplicates } from "./duplicates.ts";
+import { countDuplicates, duplicateNotes } from "./duplicates.ts";
 import { quantisedColumns } from "./quantised-columns.ts";
 import { splitOption, splitTable } from "./split.ts";
 import { describeDropped, readTable } from "./table.ts";
@@ -150,20 +150,22 @@ async function load(chosen: FileOptions, rng: Rng): Promise<Dataset> {
     test: selectRows(rows, test),
   };
   // Before noise is added: it hides copies, and a model that has learnt a row by heart knows its neighbourhood too.
-  const duplicates = countDuplicates(selectRows(raw, split.train), selectRows(raw, test));
-  const repeated =
-    duplicates === 0
-      ? []
-      : [
-          `${duplicates} of ${test.length} test rows stand exactly so in the training rows, as read`,
-        ];
+  const part = (indices: Int32Array): Rows => selectRows(raw, indices);
+  const duplicates = countDuplicates(part(split.train), part(test));
+  const repeated = duplicateNotes({
+    test: { duplicates, of: test.length },
+    validation: {
+      duplicates: countDuplicates(part(split.train), part(split.validation)),
+      of: split.validation.length,
+    },
+  });
   return {
     name: "file",
     shape: rows.shape,
     columns,
     ...sets,
     testIds,
-    likelihood: chosen.dequantise === null ? "exact" : "bound",
+    likelihood: isDequantised(chosen.dequantise) ? "bound" : "exact",
     duplicates,
     notes: [...tableNotes(extra === undefined ? [main] : [main, extra]), ...notes, ...repeated],
     digest: digestRows(sets, testIds),

@@ -173,4 +173,17 @@ test("test rows that stand exactly so in train are counted", async () => {
   assert.is(noisy.duplicates, 2, "noise does not hide them");
 });
 
+test("validation rows that stand exactly so in train are noted, and are no test duplicates", async () => {
+  const path = put("thrice.csv", "1,0\n2,2\n2,2\n3,3\n4,4\n5,5\n");
+  const data = await loadFile({ path, split: [1 / 3, 1 / 3, 1 / 3], shuffle: false });
+  assert.is(data.duplicates, 0);
+  assert.match(data.notes.join(), "1 of 2 validation rows stand exactly so in the training rows");
+});
+
+test("no columns to dequantise leave the likelihood exact", async () => {
+  const path = put("exact.csv", "1,2\n3,4\n5,6\n");
+  for (const dequantise of [[], {}, null])
+    assert.is((await loadFile({ path, ...everyRow, dequantise })).likelihood, "exact");
+});
+
 test.run();
