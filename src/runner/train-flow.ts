@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
 import type { Dataset } from "../datasets/dataset.ts";
+import { countDuplicates, duplicateNotes } from "../datasets/duplicates.ts";
 import { rowSize, selectRows, type Rows } from "../math/rows.ts";
 import type { Rng } from "../math/rng.ts";
+import { unknownName } from "../registry.ts";
 import type { TrainingProgress } from "../training/train.ts";
 import { configHash } from "./config/config-hash.ts";
 import { createLibrary } from "./config/library.ts";
@@ -29,7 +31,7 @@ export interface TrainRequest {
   readonly evaluation?: Options;
   readonly engine?: Named;
   readonly seed?: number;
-  /** Shift and scale columns on the training rows; for rows in memory on unless said otherwise. */
+  /** Shift and scale columns on the training rows; for rows in memory on unless said otherwise, for a data set as it says. */
   readonly standardise?: boolean;
   readonly onProgress?: (progress: TrainingProgress) => void;
   readonly signal?: AbortSignal;
@@ -38,23 +40,62 @@ export interface TrainRequest {
 const isNamed = (data: TrainRequest["data"]): data is Named =>
   typeof data === "string" || (isMap(data) && typeof data["name"] === "string");
 
+const KEYS: Readonly<Record<keyof TrainRequest, true>> = {
+  family: true,
+  data: true,
+  training: true,
+  evaluation: true,
+  engine: true,
+  seed: true,
+  standardise: true,
+  onProgress: true,
+  signal: true,
+};
+
+/** JavaScript callers have no compiler to tell them of a slip. */
+function checkKeys(request: TrainRequest): void {
+  const unknown = Object.keys(request).find((key) => !Object.hasOwn(KEYS, key));
+  if (unknown !== undefined)
+    throw new UserError(`train: ${unknownName("key", unknown, Object.keys(KEYS))}`);
+}
+
+/** The data set with the request's `standardise`, which must not contradict its own. */
+function withStandardise(data: Named, standardise: boolean | undefined): Named {
+  if (standardise === undefined) return data;
+  const options = typeof data === "string" ? { name: data } : data;
+  const own = (options as Options)["standardise"];
+  if (own !== undefined && own !== standardise)
+    throw new UserError(
+      `train: standardise is ${standardise}, but data.standardise is ${JSON.stringify(own)}; give one of them.`,
+    );
+  return { ...options, standardise };
+}
+
 /** A data set of rows in memory, split 80 : 10 : 10 in a random order. */
 function datasetOf(rows: Rows, rng: Rng): Dataset {
   const order = rng.permutation(rows.count);
   const held = Math.floor(rows.count / 10);
   const train = rows.count - 2 * held;
   const testIds = order.slice(train + held);
+  const sets = {
+    train: selectRows(rows, order.subarray(0, train)),
+    validation: selectRows(rows, order.subarray(train, train + held)),
+    test: selectRows(rows, testIds),
+  };
+  const duplicates = countDuplicates(sets.train, sets.test);
+  const copies = countDuplicates(sets.train, sets.validation);
   return {
     name: "rows",
     shape: rows.shape,
     columns: Array.from({ length: rowSize(rows) }, (_, j) => `x${j + 1}`),
-    train: selectRows(rows, order.subarray(0, train)),
-    validation: selectRows(rows, order.subarray(train, train + held)),
-    test: selectRows(rows, testIds),
+    ...sets,
     testIds,
     likelihood: "exact",
-    duplicates: 0,
-    notes: [],
+    duplicates,
+    notes: duplicateNotes({
+      test: { duplicates, of: held },
+      validation: { duplicates: copies, of: held },
+    }),
     digest: createHash("sha256").update(rows.values).digest("hex").slice(0, 16),
   };
 }
@@ -82,6 +123,8 @@ function settingsOf(request: TrainRequest, data: Named): readonly Setting[] {
  * @throws ConfigError, UserError, DataError for what the caller can put right; Error if training diverges
  */
 export async function train(request: TrainRequest): Promise<Flow> {
+  const started = new Date();
+  checkKeys(request);
   const catalogue = await loadCatalogue();
   const { data, seed = 0, standardise, onProgress, signal } = request;
   const rows = isNamed(data) ? undefined : rowsOf(data, undefined, "train");
@@ -89,7 +132,7 @@ export async function train(request: TrainRequest): Promise<Flow> {
     throw new UserError(`train: expected at least 10 rows, got ${rows.count}.`);
   // The name stands in until the rows themselves replace the data set.
   const placeholder = { name: catalogue.datasets.names[0] ?? "", standardise: standardise ?? true };
-  const named = isNamed(data) ? data : placeholder;
+  const named = isNamed(data) ? withStandardise(data, standardise) : placeholder;
   const overrides = { settings: settingsOf(request, named), axes: [], problems: [] };
   const [run] = await resolveRuns({ overrides }, catalogue, createLibrary([]));
   if (run === undefined) throw new Error("train: the request stands for no run.");
@@ -106,6 +149,6 @@ export async function train(request: TrainRequest): Promise<Flow> {
   if (outcome.training.status !== "done")
     throw new Error(outcome.training.reason ?? `train: ${outcome.training.status}.`);
   const identity = { config, configHash: configHash(config, VERSION) };
-  const record = makeRecord(identity, outcome, new Date());
+  const record = makeRecord(identity, outcome, started);
   return makeFlow(config, outcome.model, outcome.preprocessing, record);
 }

@@ -39,6 +39,37 @@ test("a flow trained on rows in memory gives log p in the units of the rows", as
   assert.ok(Math.abs(mean - 10) < 0.18, `${mean}`);
 });
 
+test("standardise holds for a named data set as well", async () => {
+  const data = { name: "two-moons", size: 200 };
+  const standardised = async (standardise?: boolean): Promise<unknown> => {
+    const request = { family: "gaussian", data, ...(standardise !== undefined && { standardise }) };
+    return (await train(request)).config.data["standardise"];
+  };
+  assert.equal(
+    [await standardised(), await standardised(true), await standardised(false)],
+    [false, true, false],
+  );
+});
+
+test("the record of rows in memory counts copies and starts before training", async () => {
+  const before = new Date().toISOString();
+  const rows = shiftedRows(50, 1);
+  let trained = "";
+  const { record } = await train({
+    family: { name: "real-nvp", layers: 1, hidden: [2] },
+    // Every row twice: of its copies all but a few are training rows.
+    data: [...rows, ...rows],
+    training: { steps: 2 },
+    onProgress: () => {
+      trained ||= new Date().toISOString();
+    },
+  });
+  const started = String(record?.provenance["started"]);
+  assert.ok(before <= started && started <= trained, `${before} ${started} ${trained}`);
+  const copies = record?.notes.filter((note) => note.includes("rows stand exactly so")) ?? [];
+  assert.match(copies.join(), /^\d+ of 10 test rows.*,\d+ of 10 validation rows/);
+});
+
 test("rows may be lists, flat typed arrays of known width, or Rows, with the same answer", async () => {
   const flow = await train({ family: "gaussian", data: shiftedRows(100, 1) });
   const rows = shiftedRows(5, 2);
@@ -72,6 +103,13 @@ test("what cannot be rows of the flow is refused with its place", async () => {
   await refuse(
     () => train({ family: { name: "real-nvp", layer: 3 }, data: shiftedRows(50, 1) }),
     /unknown key "layer".*Did you mean "layers"/,
+  );
+  const slip = { family: "gaussian", data: shiftedRows(50, 1), sed: 3 };
+  await refuse(() => train(slip), /^train: unknown key "sed".*Did you mean "seed".*Known: family/);
+  const moons = { name: "two-moons", size: 100, standardise: false };
+  await refuse(
+    () => train({ family: "gaussian", data: moons, standardise: true }),
+    /standardise is true, but data\.standardise is false/,
   );
 });
 
