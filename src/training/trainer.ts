@@ -36,7 +36,7 @@ export interface TrainerArguments {
 
 export async function createTrainer(args: TrainerArguments): Promise<Trainer> {
   const { context, rows, plan } = args;
-  const feeds = ahead(createFeeds(args));
+  const feeds = createFeeds(args);
   const data: Arrays = { rows: rows.values, ...(context ? { context: context.values } : {}) };
   const programs = [await compileStep(args, plan.chunk, data)];
   let active = programs[0] as CompiledStep;
@@ -58,10 +58,7 @@ export async function createTrainer(args: TrainerArguments): Promise<Trainer> {
       const { repeat, program } = active;
       const losses = new Float64Array(count);
       for (let done = 0; done < count; done += repeat) {
-        const running = program.run(feeds.take(from + done, repeat));
-        // A compiled engine computes in a thread of its own: meanwhile the next call's numbers are drawn here.
-        if (from + done + repeat < plan.steps) feeds.prepare(from + done + repeat, repeat);
-        const { loss } = await running;
+        const { loss } = await program.run(feeds(from + done, repeat));
         losses.set(loss ?? [NaN], done);
       }
       return losses;
@@ -132,19 +129,6 @@ function startState({ model, packing, options }: TrainerArguments): Arrays {
 }
 
 type Feeds = (from: number, count: number) => Arrays;
-
-/** Feeds that can be drawn before they are asked for; that changes nothing about them. */
-function ahead(draw: Feeds): { prepare: (...key: Parameters<Feeds>) => void; take: Feeds } {
-  let ready: { readonly from: number; readonly count: number; readonly feeds: Arrays } | undefined;
-  return {
-    prepare(from, count) {
-      ready = { from, count, feeds: draw(from, count) };
-    },
-    take(from, count) {
-      return ready?.from === from && ready.count === count ? ready.feeds : draw(from, count);
-    },
-  };
-}
 
 /** What the host feeds for steps from..from+count−1: a function of the seed and the steps' numbers alone. */
 function createFeeds({ model, rows, options, plan, rng }: TrainerArguments): Feeds {
