@@ -20,7 +20,7 @@ export interface RecordedMetric {
   readonly stderr?: RecordedNumber | null;
   /** Rows that the value is a mean of. */
   readonly n?: number;
-  /** Rows left out because their number was not finite. */
+  /** Rows whose term is not finite; one is enough to leave the mean without a value. */
   readonly nonfinite?: number;
   readonly unit?: string;
   readonly provenance?: RecordedProvenance;

@@ -51,7 +51,7 @@ function roots(f: (x: number) => number, reach: number): number[] {
  */
 export const pinwheel: Distribution = {
   dim: 2,
-  // By `pinwheelEntropy()`, which takes 0.3 s; a test computes it again in another way.
+  // By `pinwheelEntropy()`, which takes 0.3 s; a test computes it at another step, and checks it by draws.
   entropy: { value: 2.317788, stderr: 0, method: "quadrature" },
   logDensity(values, at) {
     const [x, y] = [(values[at] ?? NaN) / SCALE, (values[at + 1] ?? NaN) / SCALE];

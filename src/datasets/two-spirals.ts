@@ -70,7 +70,7 @@ function spiralLogDensity(noise: number): Distribution["logDensity"] {
 
 const DEFAULT_NOISE = 0.1;
 
-/** By `spiralEntropy(…, DEFAULT_NOISE)`, which takes 0.3 s; a test computes it again in another way. */
+/** By `spiralEntropy(…, DEFAULT_NOISE)`, which takes 0.3 s; a test computes it again, and checks it by draws. */
 const DEFAULT_ENTROPY: Entropy = { value: 2.64545028, stderr: 0, method: "quadrature" };
 
 /** p is symmetric under a half turn, so half the plane counts twice. */

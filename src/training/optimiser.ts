@@ -25,7 +25,7 @@ export const CONTROLS = ["rate", "epsilon", "keep", "emaShare"] as const;
  * Adam keeps m and v; we keep M = m/(1−β₁) and V = v/(1−β₂), so that M' = β₁M + g and V' = β₂V + g² need one product
  * less each. With t = step + 1, a = (1−β₁)/(1−β₁ᵗ), c = (1−β₂)/(1−β₂ᵗ), Adam's step lr·m̂/(√v̂ + ε) is then
  * (lr·a/√c) · M/(√V + ε/√c): both factors are numbers of the step. The running mean of the weights starts with a
- * share of 1/(t+…), as long as that is larger than 1 − decay, so that it forgets the start values.
+ * share of 9/(10 + step), as long as that is larger than 1 − decay, so that it forgets the start values.
  */
 export function controlsAt(step: number, steps: number, options: TrainingOptions): Controls {
   const rate = learningRateAt(step, steps, options);

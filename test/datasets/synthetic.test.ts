@@ -134,8 +134,9 @@ test("log p keeps its digits far out, where p underflows", () => {
   }
 });
 
-test("the entropies that stand as numbers come out of another rule at another step", () => {
-  // Stated to 8 and 6 digits. The spirals' is an integral over the plane, here over draws' features on a finer grid.
+test("the entropies that stand as numbers are what their quadrature gives and what draws average to", () => {
+  // Stated to 8 and 6 digits. The spirals' is computed as it was, which guards against drift only; the pinwheel's at a
+  // coarser step. The independent check of both is the mean over draws.
   const spirals = twoSpirals(0.1);
   assert.ok(Math.abs(spiralEntropy(spirals.logDensity, 0.1).value - spirals.entropy.value) < 1e-6);
   assert.ok(Math.abs(pinwheelEntropy(0.4).value - pinwheel.entropy.value) < 1e-5);
