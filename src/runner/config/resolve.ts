@@ -8,7 +8,7 @@ import { interpolateAll } from "./interpolate.ts";
 import type { Library } from "./library.ts";
 import { ConfigError, describeOrigin, type Problem } from "./problem.ts";
 import { schemaOf, validateValues, type KeySchema } from "./schema.ts";
-import { isGroup, ownerOf, ROOT_KEYS, GROUPS, type Setting } from "./setting.ts";
+import { isGroup, keyOf, ownerOf, ROOT_KEYS, GROUPS, type Setting } from "./setting.ts";
 
 /** Options of a group with the name of the entry they belong to. */
 export type Entry = Readonly<Record<string, unknown>> & { readonly name: string };
@@ -86,6 +86,28 @@ function keyProblems(draft: Draft, chosen: Scope, catalogue: Catalogue): readonl
   ];
 }
 
+/** Unknown keys of a request that stands for no run, since its family or data set is missing or unknown. */
+function keyProblemsWithoutDraft({ overrides }: Request, catalogue: Catalogue): readonly Problem[] {
+  const settings = [
+    ...overrides.settings,
+    ...overrides.axes.flatMap(({ points }) => points.flat()),
+  ];
+  const named = (key: string, names: readonly string[]): readonly string[] => {
+    const found = names.filter((name) =>
+      settings.some((s) => keyOf(s) === key && s.value === name),
+    );
+    return found.length > 0 ? found : names;
+  };
+  const scope: Scope = {
+    families: named("family.name", catalogue.families.names),
+    datasets: named("data.name", catalogue.datasets.names),
+  };
+  return settings.flatMap((setting) => {
+    const message = unknownKey(setting, scope, catalogue);
+    return message === undefined ? [] : [{ origin: setting.origin, message }];
+  });
+}
+
 /** What a data set is called in names of folders: its label, if it has one. */
 const entryName = ({ name, label }: Entry): string => (typeof label === "string" ? label : name);
 
@@ -140,6 +162,7 @@ export async function resolveRuns(
 ): Promise<readonly ResolvedRun[]> {
   const { drafts, problems: early } = expandDrafts(request, catalogue, library);
   const problems: Problem[] = [...early];
+  if (drafts.length === 0) problems.push(...keyProblemsWithoutDraft(request, catalogue));
   const chosen: Scope = {
     families: [...new Set(drafts.map((d) => d.family))],
     datasets: [...new Set(drafts.map((d) => d.data))],

@@ -75,6 +75,16 @@ test("all problems are listed at once, each with its place", async () => {
   assert.match(lines, /override 6: nonsense: expected key=value/);
 });
 
+test("unknown keys are listed also where no family or data set is chosen", async () => {
+  const typo = await problemsOf(resolveFake(["famly=alpha", "data=dots", "training.stps=5"]));
+  assert.match(typo, 'override 1: famly=alpha: unknown key "famly". Did you mean "family"?');
+  assert.match(typo, /override 3.*unknown key "stps"/);
+  assert.match(typo, /no family is chosen/);
+  const noData = await problemsOf(resolveFake(["family=alpha", "family.bins=4"]));
+  assert.match(noData, 'unknown key "bins" in family "alpha"');
+  assert.match(noData, /no data set is chosen/);
+});
+
 test("unknown names come with what was probably meant and what there is", async () => {
   const lines = await problemsOf(resolveFake(["family=alpa", "data=dtos", "experiment=none"]));
   assert.match(lines, /unknown family "alpa"\. Did you mean "alpha"\? Known: alpha, beta/);
