@@ -74,6 +74,21 @@ const record = (
     ...parts,
   }) as RunRecord;
 
+interface Noted {
+  readonly engine: Pick<RunOutcome["engine"], "notice">;
+  readonly dataset: Pick<RunOutcome["dataset"], "notes">;
+  readonly training: Pick<RunOutcome["training"], "notes">;
+}
+
+/** What the user should know of each part of a run, the engine's fallback first, each thing once. */
+export const recordNotes = ({ engine, dataset, training }: Noted): readonly string[] => [
+  ...new Set([
+    ...(engine.notice === undefined ? [] : [engine.notice]),
+    ...dataset.notes,
+    ...training.notes,
+  ]),
+];
+
 /** The record of a run that came to its end, or diverged. */
 export function makeRecord(run: Identity, outcome: RunOutcome, started: Date): RunRecord {
   const { dataset, training, evaluated } = outcome;
@@ -91,7 +106,7 @@ export function makeRecord(run: Identity, outcome: RunOutcome, started: Date): R
       trainLoss,
       valMonitor,
     },
-    notes: [...new Set([...dataset.notes, ...training.notes])],
+    notes: recordNotes(outcome),
     provenance: provenanceOf(started, outcome),
   });
 }
