@@ -24,10 +24,15 @@ export function parseSeeds(text: string): readonly number[] {
   const parts = text.split(",").filter((part) => part.trim() !== "");
   const numbers = parts.map(Number);
   if (parts.length === 0 || numbers.some((n) => !Number.isInteger(n) || n < 0))
-    throw new UserError(`--seeds ${text}: expected a number of seeds (5) or a list (0,1,2).`);
+    throw new UserError(
+      `--seeds ${text}: expected a number of seeds or a list of whole numbers from 0; give --seeds 5, or --seeds 0,1,2.`,
+    );
   const [count = 0] = numbers;
   if (text.includes(",")) return numbers;
-  if (count < 1) throw new UserError(`--seeds ${text}: expected at least 1 seed.`);
+  if (count < 1)
+    throw new UserError(
+      `--seeds ${text}: expected at least 1 seed; give --seeds 5, or --seeds ${count}, for seed ${count} alone.`,
+    );
   return Array.from({ length: count }, (_, i) => i);
 }
 

@@ -46,13 +46,20 @@ async function printTable(ends: readonly RunEnd[]): Promise<void> {
   }
 }
 
+/** Throws UserError unless so many runs can be done at a time. */
+export function checkJobs(jobs: number): void {
+  if (!Number.isInteger(jobs) || jobs < 1)
+    throw new UserError(
+      `-j ${jobs}: expected how many runs to do at a time, a whole number of at least 1; give -j 2, or leave it out for 1.`,
+    );
+}
+
 /** Does a sweep with a display, prints its summary and sets the exit code. */
 export async function doSweep(
   sweep: Sweep,
   { jobs, force, json }: { readonly jobs: number; readonly force: boolean; readonly json: boolean },
 ): Promise<void> {
-  if (!Number.isInteger(jobs) || jobs < 1)
-    throw new UserError(`-j ${jobs}: expected a whole number of at least 1.`);
+  checkJobs(jobs);
   const { runSweep } = await import("../runner/sweep.ts");
   const { stop, kill, exitCode } = listenForStop(() => undefined);
   const display = showSweep(sweep.runs.length, jobs);

@@ -2,7 +2,7 @@ import type { CommandModule } from "yargs";
 import type { ResolvedRun } from "../runner/config/resolve.ts";
 import { configure, withOverrides, type ConfigurationArguments } from "./configuration.ts";
 import { print } from "./output.ts";
-import { doSweep } from "./do-sweep.ts";
+import { checkJobs, doSweep } from "./do-sweep.ts";
 
 interface SweepArguments extends ConfigurationArguments {
   readonly jobs: number;
@@ -39,6 +39,7 @@ export const sweepCommand: CommandModule<unknown, SweepArguments> = {
       .option("json", { type: "boolean", default: false, describe: "a record per line" })
       .example("$0 sweep experiment=toy-2d family=real-nvp,gaussian --seeds 5 -j 2", ""),
   async handler({ overrides, seeds, jobs, out, "dry-run": dryRun, force, json }) {
+    checkJobs(jobs);
     const { runs, name } = await configure({ overrides, seeds });
     const { createSweep, sweepFolderName } = await import("../runner/store/sweep-folder.ts");
     const folder = out ?? sweepFolderName(name, runs);

@@ -1,5 +1,6 @@
 import type { CommandModule } from "yargs";
 import type { TableFormat } from "../report/format-table.ts";
+import { didYouMean } from "../registry.ts";
 import { EXIT } from "./exit-codes.ts";
 import { note, print } from "./output.ts";
 
@@ -31,15 +32,26 @@ export const tableCommand: CommandModule<unknown, TableArguments> = {
       .option("format", { choices: FORMATS, default: "md" as const, describe: "of the text" })
       .example("$0 table runs/toy-2d-1234abcd --rows family --cols dataset --metric test_nll", ""),
   async handler({ dirs, rows, cols, metric, format }) {
-    const [{ readRecords }, { makeTable }, { formatTable }] = await Promise.all([
+    const [{ readRecords }, { makeTable }, { formatTable }, { metricNames }] = await Promise.all([
       import("../report/read-records.ts"),
       import("../report/table.ts"),
       import("../report/format-table.ts"),
+      import("../report/observation.ts"),
     ]);
     const { records, unfinished } = readRecords(dirs);
     if (unfinished.length > 0) note(`${unfinished.length} runs have no result yet.`);
     if (records.length === 0) {
-      note(`There are no records in ${dirs.join(", ")}.`);
+      note(
+        `There are no records in ${dirs.join(", ")}; give the folders of runs or sweeps that have ended, such as runs/ (what a folder holds: flowmeter status FOLDER).`,
+      );
+      process.exitCode = EXIT.nothing;
+      return;
+    }
+    const metrics = metricNames(records, rows === "layer" || cols === "layer");
+    if (metrics.length > 0 && !metrics.includes(metric)) {
+      note(
+        `No run has a metric "${metric}".${didYouMean(metric, metrics)} Give --metric one of: ${metrics.join(", ")}.`,
+      );
       process.exitCode = EXIT.nothing;
       return;
     }

@@ -42,6 +42,29 @@ function lookUp(record: RunRecord, metric: string): Omit<Observation, "row" | "c
   };
 }
 
+const isNumber = (x: unknown): boolean =>
+  typeof x === "number" || (typeof x === "object" && x !== null && "flag" in x);
+
+/**
+ * The metrics that a table of these records can show, those of runs that are done: without one, none.
+ *
+ * @param layers whether the table has the axis `layer`, which shows numbers of layers
+ */
+export function metricNames(records: readonly RunRecord[], layers: boolean): readonly string[] {
+  const names = records
+    .filter(({ status }) => status === "done")
+    .flatMap(({ metrics, training, layers: perLayer = [] }) => {
+      const groups = layers ? perLayer : [training ?? {}];
+      const numbers = groups.flatMap((group) =>
+        Object.entries(group).flatMap(([name, x]) => (isNumber(x) ? [name] : [])),
+      );
+      return layers ? numbers : [...Object.keys(metrics), ...numbers];
+    });
+  return [...new Set(names)].filter(
+    (name) => !layers || (name !== "index" && !name.endsWith("Stderr")),
+  );
+}
+
 /** The numbers that a table of this metric is made of; the axis `layer` gives one for each layer. */
 export function observe(
   records: readonly RunRecord[],

@@ -130,8 +130,10 @@ test("bad input ends with code 2, a line of cause and place, and leaves nothing 
       ["run", "family=real-nvp", "data=gaussian", "data.dim=1", "--out", "new/deep"],
       /2 dimensions/,
     ],
-    [["sweep", ...GAUSSIAN, "--seeds", "x"], /--seeds x/],
+    [["sweep", ...GAUSSIAN, "--seeds", "x"], /--seeds x.*give --seeds 5/],
     [["sweep", ...GAUSSIAN, "seed=0,-1"], /seed: expected/],
+    [["sweep", ...GAUSSIAN, "--out", "unmade", "-j", "0"], /-j 0.*give -j 2/],
+    [["run", "famly=gaussian", "data=two-moons"], /no family is chosen[^]*unknown key "famly"/],
     [["resume", "nowhere"], /neither the folder of a sweep nor of a run/],
     [["rnu"], /Did you mean run/],
     [["table"], /dirs|Not enough/],
@@ -214,7 +216,13 @@ test("list, show and validate answer, and table of nothing ends with code 3", ({
   const shown = flowmeter(folder, "show", "config", ...GAUSSIAN).stdout;
   assert.match(shown, /size: 500\s+# override 3: data\.size=500/);
   assert.is(flowmeter(folder, "validate", "experiment=toy-2d").code, 0);
-  assert.is(flowmeter(folder, "table", "nothing").code, 3);
+  const nothing = flowmeter(folder, "table", "nothing");
+  assert.is(nothing.code, 3);
+  assert.match(nothing.stderr, /no records in nothing; give the folders of runs or sweeps/);
+  const unknown = flowmeter(folder, "table", "g", "--metric", "test_nl");
+  assert.is(unknown.code, 3);
+  assert.is(unknown.stdout, "");
+  assert.match(unknown.stderr, /Did you mean "test_nll".*one of: test_nll, .*seconds/);
 });
 
 test.run();

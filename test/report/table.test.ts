@@ -1,5 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { metricNames } from "../../src/report/observation.ts";
 import { formatTable } from "../../src/report/format-table.ts";
 import { cellAt, FLOOR, makeTable } from "../../src/report/table.ts";
 import { fakeRecord } from "./fake-record.ts";
@@ -163,6 +164,17 @@ test("layers can be an axis", () => {
   const table = makeTable([fakeRecord("a", 0, 2, { layers })], { cols: "layer", metric: "kl" });
   assert.equal(table.cols, ["0", "1"]);
   assert.is(cellAt(table, "a", "1")?.mean, 1);
+});
+
+test("the metrics of a table are those of runs that are done and the numbers of their training", () => {
+  const done = fakeRecord("a", 0, null, {
+    training: { steps: 10, seconds: { value: null, flag: "nan" }, monitor: null, text: "x" },
+    layers: [{ index: 0, kl: 2, klStderr: 0.1 }],
+  });
+  const failed = fakeRecord("b", 0, null, { status: "failed", metrics: {}, training: { lost: 1 } });
+  assert.equal(metricNames([done, failed], false), ["test_nll", "entropy", "steps", "seconds"]);
+  assert.equal(metricNames([done, failed], true), ["kl"]);
+  assert.equal(metricNames([failed], false), []);
 });
 
 test("csv has one line per cell and quotes what needs it", () => {
