@@ -4,7 +4,7 @@ export type { Flow } from "./runner/flow.ts";
 export { train } from "./runner/train-flow.ts";
 export type { TrainRequest } from "./runner/train-flow.ts";
 export type { RowsLike } from "./runner/rows-like.ts";
-export { defineFamily } from "./model.ts";
+export { defineFamily, ModelError } from "./model.ts";
 export type { Bijection, Call, Family, LogProb, Model, Provenance } from "./model.ts";
 export { defineDataset } from "./datasets/dataset.ts";
 export type { Dataset, DatasetDefinition } from "./datasets/dataset.ts";
