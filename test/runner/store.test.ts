@@ -111,7 +111,8 @@ test("a folder that cannot be made is the user's to choose again, and leaves no 
 }) => {
   const run = await oneRun();
   writeFileSync(join(folder, "file"), "mine");
-  const wrong = [join(folder, "file", "x"), join(folder, "file"), "/proc/flowmeter/x"];
+  const tooLong = join(folder, "new", "x".repeat(300));
+  const wrong = [join(folder, "file", "x"), join(folder, "file"), tooLong, "/proc/flowmeter/x"];
   for (const path of wrong) {
     assert.throws(() => createRunFolder(path, run), /cannot write to .*choose another --out/);
     assert.throws(() => createSweep(path, "try", [run]), /cannot write to .*choose another --out/);
