@@ -1,33 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { ConfigError } from "../../../src/runner/config/problem.ts";
 import { resolveFake } from "../fake-catalogue.ts";
+import { BASE, configSuite, problemsOf, write } from "./config-folder.ts";
 
-const test = suite<{ folder: string }>("configuration");
-test.before.each((context) => {
-  context.folder = mkdtempSync(join(tmpdir(), "flowmeter-config-"));
-});
-test.after.each(({ folder }) => {
-  rmSync(folder, { recursive: true });
-});
-
-const write = (folder: string, name: string, text: string): void => {
-  mkdirSync(dirname(join(folder, name)), { recursive: true });
-  writeFileSync(join(folder, name), text);
-};
-const problemsOf = async (promise: Promise<unknown>): Promise<string> => {
-  try {
-    await promise;
-  } catch (error) {
-    if (error instanceof ConfigError) return error.message;
-    throw error;
-  }
-  throw new Error("the configuration was accepted");
-};
-const BASE = ["family=alpha", "data=dots"];
+const test = configSuite("configuration");
 
 test("defaults fill every key", async () => {
   const [run] = await resolveFake(BASE);
