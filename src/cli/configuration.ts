@@ -20,7 +20,7 @@ export const withOverrides = <T>(args: Argv<T>) =>
   });
 
 /** `5` stands for 0, 1, 2, 3, 4; `0,1,2` for itself. */
-export function parseSeeds(text: string): readonly number[] {
+function parseSeeds(text: string): readonly number[] {
   const parts = text.split(",").filter((part) => part.trim() !== "");
   const numbers = parts.map(Number);
   if (parts.length === 0 || numbers.some((n) => !Number.isInteger(n) || n < 0))

@@ -16,7 +16,7 @@ export interface TextFormat {
   readonly missing: readonly string[];
 }
 
-export const DELIMITERS: Readonly<Record<string, string>> = {
+const DELIMITERS: Readonly<Record<string, string>> = {
   comma: ",",
   semicolon: ";",
   tab: "\t",

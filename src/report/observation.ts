@@ -23,7 +23,7 @@ const asText = (x: unknown): string =>
   x === undefined ? "–" : typeof x === "string" ? x : JSON.stringify(x);
 
 /** What an axis of a table says about a record: its family, data set, seed, or any key of its configuration. */
-export function axisText(record: RunRecord, axis: string): string {
+function axisText(record: RunRecord, axis: string): string {
   if (axis === "family" || axis === "dataset") return record[axis];
   if (axis === "engine") return asText(configValue(record, "engine.name"));
   return asText(configValue(record, axis));

@@ -97,7 +97,7 @@ const strings = (node: unknown, reader: Reader): ConfigFile["defaults"] =>
  * @param shown how the file is named in messages
  * @param group set for the file of a group entry
  */
-export function parseConfigFile(text: string, shown: string, group?: string): ConfigFile {
+function parseConfigFile(text: string, shown: string, group?: string): ConfigFile {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const problems: Problem[] = document.errors.map((error) => ({

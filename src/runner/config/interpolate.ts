@@ -30,7 +30,7 @@ function variable(name: string, environment: Environment): string {
 }
 
 /** Whether a value holds `${…}` anywhere. */
-export const hasInterpolation = (value: unknown): boolean =>
+const hasInterpolation = (value: unknown): boolean =>
   typeof value === "string"
     ? value.includes("${")
     : Array.isArray(value)

@@ -17,7 +17,7 @@ export interface Library {
 }
 
 /** The package's own folder of experiments. */
-export const packagedExperiments = (): string =>
+const packagedExperiments = (): string =>
   fileURLToPath(new URL("../../../experiments", import.meta.url));
 
 const isYaml = /\.ya?ml$/;

@@ -24,7 +24,7 @@ export const isGroup = (word: string | undefined): word is Group =>
   GROUPS.some((group) => group === word);
 
 /** Groups of which one entry is chosen by name. */
-export const NAMED: readonly string[] = ["family", "data", "engine"];
+const NAMED: readonly string[] = ["family", "data", "engine"];
 
 /** Keys outside of groups. */
 export const ROOT_KEYS = ["seed", "plugins"] as const;
