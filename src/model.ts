@@ -111,12 +111,20 @@ export interface Model {
   readonly stages?: Stages;
 }
 
+/** Uniformly dequantised rows, in the units that the model sees: an entry lies in [origin + k·width, origin + (k+1)·width). */
+export interface Cells {
+  readonly origin: number;
+  readonly width: number;
+}
+
 export interface BuildArguments<O> {
   readonly options: O;
   /** Shape of one row. */
   readonly shape: Shape;
   /** Columns of the condition; 0 without one. */
   readonly contextSize: number;
+  /** Rows are counts that were dequantised: the cells that they lie in. Left out for continuous rows. */
+  readonly cells?: Cells;
   readonly rng: Rng;
 }
 

@@ -11,6 +11,31 @@ export interface Entropy {
   readonly method: string;
 }
 
+/** One attribute: a number, or one of a few classes, whose value is then the index of its word. */
+export interface Attribute {
+  readonly name: string;
+  /** Words of the classes; a class stands for a one-hot group of columns where rows are conditioned on it. */
+  readonly classes?: readonly string[];
+}
+
+/** Values beside the rows of each part, [A] per row, in the order of `of`. */
+export interface Attributes {
+  readonly of: readonly Attribute[];
+  readonly train: Rows;
+  readonly validation: Rows;
+  readonly test: Rows;
+}
+
+/** The condition of each row, [C] per row: numbers in raw units, classes one-hot. */
+export interface Condition {
+  readonly columns: readonly string[];
+  /** Which columns belong to a one-hot group, and so are not standardised. */
+  readonly oneHot: readonly boolean[];
+  readonly train: Rows;
+  readonly validation: Rows;
+  readonly test: Rows;
+}
+
 /** Three disjoint sets of rows in raw units: as read or drawn, after a declared dequantisation, not standardised. */
 export interface Dataset {
   readonly name: string;
@@ -25,6 +50,14 @@ export interface Dataset {
   readonly entropy?: Entropy;
   /** log p of rows in raw units, nats. */
   readonly logDensity?: (rows: Rows) => Float64Array;
+  /** What is known of each row beside the row itself: what `data.condition` and `--attribute` can name. */
+  readonly attributes?: Attributes;
+  /** What the rows are conditioned on: the attributes or columns that `data.condition` names, taken out of the rows. */
+  readonly condition?: Condition;
+  /** Rows are counts 0 … levels − 1, dequantised by U[0, 1). */
+  readonly levels?: number;
+  /** log p(row | all attributes), nats, raw units, where it is known: the attributes in the order of `attributes`. */
+  readonly conditionalLogDensity?: (rows: Rows, attributes: Rows) => Float64Array;
   /** bound: counts were dequantised, so an NLL of these rows is an upper bound of the counts' NLL. */
   readonly likelihood: "exact" | "bound";
   /**

@@ -4,10 +4,10 @@ import type { Tensor } from "../engine/index.ts";
 export interface Base {
   /** Columns of z. */
   readonly dim: number;
-  /** Standard random input of `sample`. */
-  readonly noise: "normal" | "uniform";
+  /** Standard random input of `sample`: [N, size]. */
+  readonly noise: { readonly size: number; readonly kind: "normal" | "uniform" };
   /** z [N, D] → log q(z) [N], nats. */
   logProb(z: Tensor): Tensor;
-  /** noise [N, D] and a temperature (a scalar; 1 is the density itself) → z [N, D]. */
+  /** noise [N, size] and a temperature (a scalar; 1 is the density itself) → z [N, D]. */
   sample(noise: Tensor, temperature: Tensor): Tensor;
 }

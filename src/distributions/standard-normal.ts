@@ -7,7 +7,7 @@ export function standardNormal(dim: number): Base {
   const constant = -0.5 * dim * Math.log(2 * Math.PI);
   return {
     dim,
-    noise: "normal",
+    noise: { size: dim, kind: "normal" },
     logProb: (z) => tf.add(tf.mul(tf.sum(tf.square(z), 1), -0.5), real(constant)),
     sample: (noise, temperature) => tf.mul(noise, temperature),
   };

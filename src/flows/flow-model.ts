@@ -1,4 +1,4 @@
-import { tf, type Store } from "../engine/index.ts";
+import { tf, type Shape, type Store } from "../engine/index.ts";
 import type { Base } from "../distributions/base.ts";
 import type { Model, Provenance } from "../model.ts";
 import { chain, prefixes } from "./chain.ts";
@@ -6,6 +6,8 @@ import type { Layer } from "./layer.ts";
 
 export interface FlowParts {
   readonly store: Store;
+  /** Shape of one row; [base.dim] unless given. Stages are offered for rows of that shape only. */
+  readonly shape?: Shape;
   /** In the order of encode; a layer is what counts as one in the table of KL decay. */
   readonly layers: readonly Layer[];
   readonly base: Base;
@@ -19,14 +21,15 @@ const exact: Provenance = { kind: "exact" };
  * A normalizing flow as a model: log p(x) = log q(f(x)) + log|det J_f(x)| with f the chain of layers. Trained by maximum
  * likelihood. Sampling decodes base samples and gives log p of the rows under the model, whatever the temperature.
  */
-export function flowModel({ store, layers, base, initialise = false }: FlowParts): Model {
+export function flowModel(parts: FlowParts): Model {
+  const { store, layers, base, shape = [base.dim], initialise = false } = parts;
   const bijection = chain(layers);
   const logProb: NonNullable<Model["logProb"][number]["value"]> = (x, call) => {
     const { z, logDet } = bijection.encode(x, call);
     return tf.add(base.logProb(z), logDet);
   };
   return {
-    shape: [base.dim],
+    shape,
     store,
     monitor: "nll",
     bijection,
@@ -40,7 +43,7 @@ export function flowModel({ store, layers, base, initialise = false }: FlowParts
         }
       : {}),
     sampler: {
-      noise: { size: base.dim, kind: base.noise },
+      noise: base.noise,
       sample(noise, { temperature, ...call }) {
         const z = base.sample(noise, temperature);
         const { x, logDet } = bijection.decode(z, call);

@@ -6,7 +6,7 @@ export interface Layer extends Bijection {
   readonly preservesVolume?: true;
 }
 
-/** Throws unless `rows` is [N, dim]; `who` is "affineCoupling.encode". */
+/** Throws unless `rows` is [N, dim]; `who` is "coupling.encode". */
 export function expectRows(who: string, rows: Tensor, dim: number): void {
   if (rows.rank !== 2 || rows.shape[1] !== dim)
     throw new Error(

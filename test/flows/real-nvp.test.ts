@@ -13,7 +13,7 @@ const float64 = { engine: "cpu", precision: "float64" } as const;
 
 // The registry's defaults are tried in test/contract; here the other settings.
 const variants: Record<string, Record<string, unknown>> = {
-  "permutation and ActNorm": { mixing: "permutation", actnorm: true },
+  "permutation and ActNorm": { mixing: "permutation", norm: "actnorm" },
   "residual network, silu": { conditioner: "residual", activation: "silu" },
   "small clamp, tanh": { clamp: 0.7, activation: "tanh" },
 };

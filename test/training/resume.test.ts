@@ -27,7 +27,7 @@ async function trainBroken(build: () => Model, changes: Partial<TrainingOptions>
 }
 
 const cases: Record<string, [() => Model, Partial<TrainingOptions>]> = {
-  "a flow with ActNorm": [() => smallFlow({ actnorm: true }), {}],
+  "a flow with ActNorm": [() => smallFlow({ norm: "actnorm" }), {}],
   "running means, clipping and decay": [
     () => smallFlow(),
     { ema: 0.9, clip: 0.3, optimiser: "adamw", weightDecay: 0.01, warmup: 10 },
