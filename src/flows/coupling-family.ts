@@ -48,7 +48,7 @@ export function couplingFamily<S extends OptionSchema>(family: CouplingFamily<S>
       const options = values as OptionValues<typeof couplingOptions>;
       const dim = rowDimension(name, shape, 2);
       const store = createStore();
-      const map = transformer(values as OptionValues<S>);
+      const map = transformer(values);
       const layer = (i: number): Layer => {
         const scope = store.scope(`layer${i}`);
         const stream = rng.fork(`layer${i}`);
