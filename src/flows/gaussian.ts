@@ -2,7 +2,7 @@ import { standardNormal } from "../distributions/standard-normal.ts";
 import { createStore, tf, type Slot } from "../engine/index.ts";
 import { cholesky, type Cholesky } from "../math/cholesky.ts";
 import { columnMeans, covariance } from "../math/moments.ts";
-import { triangularInverse } from "./triangular-inverse.ts";
+import { triangularInverse } from "../math/triangular-inverse.ts";
 import { defineFamily, ModelError } from "../model.ts";
 import { flowModel } from "./flow-model.ts";
 import { expectRows, type Layer } from "./layer.ts";
