@@ -9,7 +9,8 @@ export interface Rows {
 }
 
 /** Entries per row. */
-export const rowSize = (rows: Rows): number => rows.shape.reduce((product, d) => product * d, 1);
+export const rowSize = (rows: Pick<Rows, "shape">): number =>
+  rows.shape.reduce((product, d) => product * d, 1);
 
 /** Rows from their values; throws where the values are no whole number of rows. */
 export function makeRows(values: Float64Array, shape: readonly number[]): Rows {

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { evaluateLogProb } from "../evaluation/log-prob.ts";
+import { decodeLatents, encodeRows } from "../evaluation/latents.ts";
 import { sampleModel } from "../evaluation/sample.ts";
-import { makeRows, type Rows } from "../math/rows.ts";
+import { makeRows, rowSize, type Rows } from "../math/rows.ts";
 import { createRng } from "../math/rng.ts";
 import type { Model, Provenance } from "../model.ts";
 import type { RunRecord } from "../record.ts";
@@ -43,6 +44,14 @@ export interface Flow {
     n: number,
     options?: { readonly seed?: number; readonly temperature?: number },
   ): Promise<Rows>;
+  /**
+   * Rows → latents [D] per row.
+   *
+   * @throws UserError on rows of another shape, ModelError for a family without an invertible map
+   */
+  encode(rows: RowsLike): Promise<Rows>;
+  /** Latents [D] → rows: undoes `encode`. */
+  decode(latents: RowsLike): Promise<Rows>;
 }
 
 /** Joins a trained model and its preprocessing to a flow. */
@@ -86,6 +95,11 @@ export function makeFlow(
       const { rows } = await sampleModel({ ...common, count: n, rng, temperature });
       const { values, shape: rowShape } = preprocessing.invert(rows);
       return makeRows(values, rowShape);
+    },
+    encode: (rows) => encodeRows(model, preprocessing.apply(rowsOf(rows, shape, "encode")), common),
+    async decode(latents) {
+      const z = rowsOf(latents, [rowSize({ shape })], "decode");
+      return preprocessing.invert(await decodeLatents(model, z, common));
     },
   };
 }
