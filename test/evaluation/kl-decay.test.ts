@@ -92,7 +92,8 @@ test("with the entropy alone the level is the same; without it the last layer is
 });
 
 test("a model without stages has no layers", async () => {
-  const { stages: _, ...model } = buildFor(gaussian, 2, {});
+  const { stages, ...model } = buildFor(gaussian, 2, {});
+  assert.ok(stages);
   const rows = gaussianRows(10, 1);
   assert.is(await klDecay({ model, rows, reference: { kind: "last" } }), undefined);
 });
