@@ -19,6 +19,7 @@ export type { Slot, SlotKind, Store } from "./store.ts";
 export { compile } from "./compile.ts";
 export { stopGradient } from "./stop-gradient.ts";
 export { jacobian, jvp, vjp } from "./derivatives.ts";
+export { identityMatrix, invertUnitTriangular, strictTriangle } from "./invert-unit-triangular.ts";
 export { offTape } from "./off-tape.ts";
 export { whileLoop } from "./while-loop.ts";
 export { EngineError } from "./engine-error.ts";
