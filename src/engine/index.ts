@@ -1,6 +1,6 @@
 /** The engine: compile a function of tensors, call it with typed arrays. Nothing outside needs to know more. */
 export { tf } from "./tf.ts";
-export type { Scalar, Tensor, Tensor2D, Tensors } from "./tf.ts";
+export type { Scalar, Tensor, Tensor2D, Tensor4D, Tensors } from "./tf.ts";
 export { ENGINES } from "./program.ts";
 export type {
   Arrays,

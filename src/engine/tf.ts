@@ -24,5 +24,6 @@ export const tf: typeof TensorFlow = new Proxy({} as typeof TensorFlow, {
 
 export type Tensor = TensorFlow.Tensor;
 export type Tensor2D = TensorFlow.Tensor2D;
+export type Tensor4D = TensorFlow.Tensor4D;
 export type Scalar = TensorFlow.Scalar;
 export type Tensors = Record<string, Tensor>;

@@ -1,5 +1,11 @@
 import { test } from "uvu";
-import { tf, type Program, type Tensor, type Tensors } from "../../src/engine/index.ts";
+import {
+  tf,
+  type Program,
+  type Tensor,
+  type Tensor4D,
+  type Tensors,
+} from "../../src/engine/index.ts";
 import { kernels } from "../../src/engine/kernels/index.ts";
 import { recordedKernels } from "./recorded-kernels.ts";
 import { assertClose, assertRejects, numbers, runOn, sizeOf, withGradients } from "./compare.ts";
@@ -186,6 +192,37 @@ for (const [transposeA, transposeB] of [[false, false], [true, false], [false, t
       await compareAll("batch", [[2, ...a], [2, ...b]], [-1, 1], (x) => withGradients("batch", product, x));
     });
   } // prettier-ignore
+
+/** Filter [height, width, inputs, outputs], strides, padding; more outputs than inputs, and fewer. */
+const CONVOLUTIONS = [
+  [[3, 3, 2, 5], 1, "same"], [[3, 3, 4, 2], 1, "same"], [[3, 3, 2, 5], 1, "valid"], [[3, 2, 4, 2], 1, "valid"], [[1, 1, 3, 4], 1, "same"],
+  [[3, 3, 2, 4], 2, "same"], [[3, 3, 4, 2], [2, 1], "valid"], [[2, 2, 2, 3], 2, "valid"], [[1, 1, 4, 2], 2, "valid"], [[5, 3, 3, 1], 1, 1],
+] as [[number, number, number, number], number | [number, number], "same" | "valid" | number][]; // prettier-ignore
+for (const [filter, strides, pad] of CONVOLUTIONS) {
+  const words = `${filter.join(" × ")}, strides ${String(strides)}, padding ${pad}`;
+  test(`convolution by ${words}, and its transpose`, async () => {
+    const rounding = typeof pad === "number" ? "floor" : undefined;
+    const image = [2, 6, 5, filter[2]] as [number, number, number, number];
+    const convolve: F = (x, f) => tf.conv2d(x as Tensor4D, f as Tensor4D, strides, pad, "NHWC", 1, rounding);
+    await compareAll(`conv2d ${words}`, [image, filter], [-1, 1], (x) => withGradients("conv2d", convolve, x));
+    const transposed: F = (y, f) => tf.conv2dTranspose(y as Tensor4D, f as Tensor4D, image, strides, pad, rounding);
+    const { shape } = convolve(tf.zeros(image), tf.zeros(filter));
+    await compareAll(`conv2dTranspose ${words}`, [shape, filter], [-1, 1], (x) => withGradients("conv2dTranspose", transposed, x));
+  });
+} // prettier-ignore
+test("dilated convolutions have values, and gradients as little as in TensorFlow.js", async () => {
+  for (const filter of [[3, 3, 2, 4], [3, 3, 4, 2]] as [number, number, number, number][])
+    await compareAll(`dilated ${filter.join()}`, [[2, 7, 6, filter[2]], filter], [-1, 1], ([x, f]) => ({ y: tf.conv2d(x as Tensor4D, f as Tensor4D, 1, "same", "NHWC", 2) }));
+}); // prettier-ignore
+test("images with channels first are refused with the cure", () =>
+  assertRejects(
+    runOn(
+      { label: "net", inputs: { x: { shape: [1, 2, 4, 4] } }, body: ({ x }) => ({ outputs: { y: tf.conv2d(x as Tensor4D, tf.ones([3, 3, 2, 2]), 1, "same", "NCHW") } }) },
+      { x: numbers(32) },
+      { engine: "cpu" },
+    ),
+    /net: .*NCHW.*transpose to NHWC/,
+  )); // prettier-ignore
 
 test("no lowered kernel is left without a comparison", () => {
   const forgotten = Object.keys(kernels).filter((name) => !covered.has(name));

@@ -1,4 +1,5 @@
 import { constants } from "./constants.ts";
+import { convolutions } from "./convolution.ts";
 import { elementwise } from "./elementwise.ts";
 import type { Kernel } from "./kernel.ts";
 import { linear } from "./linear.ts";
@@ -8,6 +9,7 @@ import { reductions } from "./reduction.ts";
 /** All TensorFlow.js kernels that can be compiled, by TensorFlow.js's names. A new one is one entry and one test. */
 export const kernels: Readonly<Record<string, Kernel>> = {
   ...constants,
+  ...convolutions,
   ...elementwise,
   ...linear,
   ...movement,
