@@ -7,6 +7,8 @@ import { gaussianDataset } from "./gaussian.ts";
 import { gaussianMixtureDataset } from "./gaussian-mixture.ts";
 import { pinwheelDataset } from "./pinwheel.ts";
 import { ringsDataset } from "./rings.ts";
+import { sbiGaussianLinearDataset } from "./sbi-gaussian-linear.ts";
+import { sbiTwoMoonsDataset } from "./sbi-two-moons.ts";
 import { twoMoonsDataset } from "./two-moons.ts";
 import { twoSpiralsDataset } from "./two-spirals.ts";
 
@@ -21,5 +23,7 @@ export const datasets: readonly DatasetDefinition[] = [
   ringsDataset,
   gaussianDataset,
   gaussianMixtureDataset,
+  sbiTwoMoonsDataset,
+  sbiGaussianLinearDataset,
   fileDataset,
 ];
