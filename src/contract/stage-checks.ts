@@ -1,49 +1,87 @@
+import { jacobian, tf, type Tensor } from "../engine/index.ts";
 import { batched } from "../evaluation/batched.ts";
-import type { Family } from "../model.ts";
-import { FLOAT64 } from "./bijection-contract.ts";
+import { rowSize, type Rows } from "../math/rows.ts";
+import type { Call, Model, Stages } from "../model.ts";
+import { logDeterminants } from "./bijection-contract.ts";
 import { check, expect, expectClose, type Check } from "./check.ts";
-import { subject, type FamilyContractOptions } from "./subject.ts";
+import { subjectOf, type Setting } from "./setting.ts";
 
-/** The stages of the KL table start at the data and end at what encode gives. */
-export function stageChecks(family: Family, options: FamilyContractOptions): readonly Check[] {
-  const { engine = FLOAT64, tolerance = 1e-10 } = options;
-  const dim = Math.max(3, family.supports.minDim);
+/** The stages of the KL table start at the data, each has its own log-determinant, and they end at what encode gives. */
+export function stageChecks(at: Setting): readonly Check[] {
   return [
-    check(`${family.name}: the stages lead from the data to the latent rows`, async () => {
-      const { model, rows } = subject(family, dim, options);
-      const { stages, bijection, store } = model;
-      if (!stages || !bijection) return;
+    check(`${at.label}: the stages lead from the data to the latent rows`, async () => {
+      const { model, rows } = await subjectOf(at, { count: 8 });
+      const { stages, bijection } = model;
+      // The rows between the layers of an image flow have other shapes; it offers no stages.
+      if (!stages || !bijection || at.shape.length !== 1) return;
       const last = stages.names.length - 1;
-      const program = await batched(
-        {
-          label: `${family.name}: stages`,
-          store,
-          inputs: { rows: rows.shape },
-          body: ({ rows: x }) => {
-            expect(x !== undefined, "the program has no rows.");
-            const reached = stages.encode(x, { mode: "evaluate" });
-            expect(
-              reached.length === stages.names.length,
-              `${reached.length} stages for ${stages.names.length} names.`,
-            );
-            const [first, end] = [reached[0], reached[last]];
-            expect(first !== undefined && end !== undefined, "there are no stages.");
-            const { z, logDet } = bijection.encode(x, { mode: "evaluate" });
-            return { first: first.z, z: end.z, logDet: end.logDet, wholeZ: z, wholeLogDet: logDet };
-          },
-        },
-        rows.count,
-        engine,
-      );
-      try {
-        const results = await program.run({ rows });
-        const get = (name: string): Float64Array => results[name] ?? new Float64Array(0);
-        expectClose("first stage", get("first"), rows.values, 0);
-        expectClose("last stage", get("z"), get("wholeZ"), tolerance);
-        expectClose("log-det of the last stage", get("logDet"), get("wholeLogDet"), tolerance);
-      } finally {
-        await program.dispose();
+      const results = await stagesOf(at, model, stages, rows);
+      const get = (name: string): Float64Array => results[name] ?? new Float64Array(0);
+      expectClose("rows of the first stage, the data", get("z0"), rows.values, 0);
+      expectClose("log-det of the first stage", get("logDet0"), new Float64Array(rows.count), 0);
+      for (let i = 1; i <= last; i++) {
+        const truth = logDeterminants(get(`jacobian${i}`), rows.count, rowSize(rows));
+        expectClose(
+          `log-det of stage ${i} ("${stages.names[i] ?? ""}") beside its Jacobian's`,
+          get(`logDet${i}`),
+          truth,
+          100 * at.tolerance,
+        );
       }
+      expectClose(
+        "rows of the last stage beside encode's",
+        get(`z${last}`),
+        get("z"),
+        at.tolerance,
+      );
+      expectClose(
+        "log-det of the last stage beside encode's",
+        get(`logDet${last}`),
+        get("logDet"),
+        at.tolerance,
+      );
     }),
   ];
+}
+
+async function stagesOf(
+  at: Setting,
+  { bijection, store }: Model,
+  stages: Stages,
+  rows: Rows,
+): Promise<Record<string, Float64Array>> {
+  const call: Call = { mode: "evaluate" };
+  const program = await batched(
+    {
+      label: `${at.label}: stages`,
+      store,
+      inputs: { rows: rows.shape },
+      body: ({ rows: x }) => {
+        expect(x !== undefined && bijection !== undefined, "the program has no rows.");
+        const reached = stages.encode(x, call);
+        expect(
+          reached.length === stages.names.length,
+          `stages.encode gives ${reached.length} stages for ${stages.names.length} names.`,
+        );
+        const outputs: Record<string, Tensor> = {};
+        reached.forEach(({ z, logDet }, i) => {
+          outputs[`z${i}`] = tf.clone(z);
+          outputs[`logDet${i}`] = tf.clone(logDet);
+          if (i > 0)
+            outputs[`jacobian${i}`] = jacobian(
+              (points) => stages.encode(points, call)[i]?.z ?? points,
+              x,
+            );
+        });
+        return { ...outputs, ...bijection.encode(x, call) };
+      },
+    },
+    rows.count,
+    at.engine,
+  );
+  try {
+    return await program.run({ rows });
+  } finally {
+    await program.dispose();
+  }
 }

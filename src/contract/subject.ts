@@ -1,28 +1,49 @@
-import type { EngineOptions } from "../engine/index.ts";
+import type { EngineOptions, Shape } from "../engine/index.ts";
 import { createRng, type Rng } from "../math/rng.ts";
 import type { Rows } from "../math/rows.ts";
-import type { Family, Model } from "../model.ts";
+import type { Cells, Family, Model } from "../model.ts";
 
 export interface FamilyContractOptions {
   /** Options of the family, applied where it has them: small networks make a quick contract. */
   readonly options?: Readonly<Record<string, unknown>>;
+  /** float64 on the engine `cpu` unless told otherwise. */
   readonly engine?: EngineOptions;
-  /** Round trip and log-determinants: 1e-10 for affine maps in float64, 1e-8 for splines. */
+  /** Round trip and log-determinants: 1e-10 (the default) for affine maps in float64, 1e-8 for splines. */
   readonly tolerance?: number;
+  /** Shapes [height, width, channels] that an image family is tried at. */
+  readonly imageShapes?: readonly Shape[];
+  /** Checks that need not hold: a part of their names, and a sentence why, which is printed in their place. */
+  readonly exempt?: Readonly<Record<string, string>>;
 }
 
-/** The family's model for rows of D numbers, with its defaults where `options` says nothing. */
+/** What a model is built with, beside the options. */
+export interface Variant {
+  readonly contextSize?: number;
+  readonly seed?: number;
+  /** Rows are dequantised counts that lie in these cells. */
+  readonly cells?: Cells;
+}
+
+/** The family's model for rows of D numbers or of a shape, with its defaults where `options` says nothing. */
 export function buildFor(
   family: Family,
-  dim: number,
+  shape: number | Shape,
   { options = {} }: FamilyContractOptions,
-  { contextSize = 0, seed = 1 } = {},
+  { contextSize = 0, seed = 1, cells }: Variant = {},
 ): Model {
   const values = Object.fromEntries(
     Object.entries(family.options).map(([name, option]) => [name, options[name] ?? option.default]),
   );
-  return family.build({ options: values, shape: [dim], contextSize, rng: createRng(seed) });
+  return family.build({
+    options: values,
+    shape: shapeOf(shape),
+    contextSize,
+    ...(cells ? { cells } : {}),
+    rng: createRng(seed),
+  });
 }
+
+const shapeOf = (shape: number | Shape): Shape => (typeof shape === "number" ? [shape] : shape);
 
 /**
  * Takes a model away from its start, where mistakes hide: a closed form is fitted to correlated rows, variables get
@@ -41,11 +62,21 @@ export function perturb(model: Model, rng: Rng, deviation = 0.3): Model {
 }
 
 /** Rows from N(0, I). */
-export const normalRows = (count: number, dim: number, rng: Rng): Rows => ({
-  count,
-  shape: [dim],
-  values: rng.normals(count * dim),
-});
+export function normalRows(count: number, shape: number | Shape, rng: Rng): Rows {
+  const size = shapeOf(shape).reduce((product, d) => product * d, 1);
+  return { count, shape: shapeOf(shape), values: rng.normals(count * size) };
+}
+
+/** Counts 0 … 7 in these cells, dequantised. */
+export function countRows(count: number, shape: Shape, { origin, width }: Cells, rng: Rng): Rows {
+  const size = shape.reduce((product, d) => product * d, 1);
+  const counts = rng.fork("counts").integers(count * size, 8);
+  const values = rng
+    .fork("dequantise")
+    .uniforms(count * size)
+    .map((u, i) => origin + width * ((counts[i] ?? 0) + u));
+  return { count, shape, values };
+}
 
 /** Rows whose columns depend on each other: each one takes half of the column before it, and is shifted by 1. */
 export function correlatedRows(count: number, dim: number, rng: Rng): Rows {
@@ -54,18 +85,4 @@ export function correlatedRows(count: number, dim: number, rng: Rng): Rows {
     rows.values[i] = value + 1 + (i % dim === 0 ? 0 : 0.5 * (rows.values[i - 1] ?? 0));
   });
   return rows;
-}
-
-/** A model, perturbed, with rows to try it on: the usual start of a check. */
-export function subject(
-  family: Family,
-  dim: number,
-  options: FamilyContractOptions,
-  { contextSize = 0, count = 32 } = {},
-): { model: Model; rows: Rows; context?: Rows } {
-  const rng = createRng(`contract of ${family.name}`);
-  const model = perturb(buildFor(family, dim, options, { contextSize }), rng.fork("perturb"));
-  const rows = normalRows(count, dim, rng.fork("rows"));
-  if (contextSize === 0) return { model, rows };
-  return { model, rows, context: normalRows(count, contextSize, rng.fork("context")) };
 }
