@@ -36,11 +36,20 @@ export function conditioner(
   rng: Rng,
 ): Network {
   if (kind === "mlp") return mlp(store, shape, { hidden, activation }, rng);
+  return residual(store, shape, { ...residualShape(hidden), activation }, rng);
+}
+
+/**
+ * Width and number of blocks of a residual network.
+ *
+ * @throws ModelError where the widths differ
+ */
+export function residualShape(hidden: readonly number[]): { width: number; blocks: number } {
   const [width] = hidden;
   if (width === undefined || hidden.some((other) => other !== width))
     throw new ModelError(
       `conditioner: a residual network needs hidden widths that are all equal, got [${hidden.join(", ")}]; ` +
         "give one entry per block, such as [128, 128].",
     );
-  return residual(store, shape, { width, blocks: hidden.length, activation }, rng);
+  return { width, blocks: hidden.length };
 }

@@ -1,0 +1,55 @@
+import type { Store } from "../engine/index.ts";
+import { createStore } from "../engine/index.ts";
+import type { Rng } from "../math/rng.ts";
+import type { Model } from "../model.ts";
+import { oneOf, type OptionValues } from "../options.ts";
+import { baseDistribution, baseOptions } from "./base-distribution.ts";
+import { chain } from "./chain.ts";
+import { flowModel } from "./flow-model.ts";
+import type { Layer } from "./layer.ts";
+import { MIXINGS, mixing } from "./mixing.ts";
+import { needsInitialisation, norm, normOption } from "./norm.ts";
+
+/** The options of every family that is a stack of layers of one kind. */
+export const stackOptions = {
+  mixing: oneOf(MIXINGS, "rotation", "map of the coordinates between layers"),
+  ...normOption,
+  ...baseOptions,
+};
+
+export interface StackArguments {
+  readonly options: OptionValues<typeof stackOptions> & { readonly layers: number };
+  /** D, entries of a row. */
+  readonly dim: number;
+  readonly rng: Rng;
+  /** What layer i does after mixing and norm, in the order of encode. */
+  readonly layer: (store: Store, rng: Rng, i: number) => readonly Layer[];
+}
+
+/**
+ * f = f^(L) ∘ Q^(L−1) ∘ f^(L−1) ∘ … ∘ Q^(1) ∘ f^(1): layers f with maps Q of the coordinates between them. A norm layer
+ * stands before each f. A layer, as the KL table counts, ends after each f. A single coordinate is not mixed.
+ */
+export function layerStack({ options, dim, rng, layer }: StackArguments): Model {
+  const store = createStore();
+  const stage = (i: number): Layer => {
+    const scope = store.scope(`layer${i}`);
+    const stream = rng.fork(`layer${i}`);
+    const mix =
+      i === 0 || dim === 1
+        ? undefined
+        : mixing(options.mixing, dim, scope.scope("mixing"), stream.fork("mixing"));
+    const normalise = norm(options.norm, dim, scope.scope("norm"));
+    return chain([
+      ...(mix ? [mix] : []),
+      ...(normalise ? [normalise] : []),
+      ...layer(scope, stream, i),
+    ]);
+  };
+  return flowModel({
+    store,
+    layers: Array.from({ length: options.layers }, (_, i) => stage(i)),
+    base: baseDistribution(options, dim, store.scope("base")),
+    initialise: needsInitialisation(options.norm),
+  });
+}
