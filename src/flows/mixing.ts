@@ -1,49 +1,28 @@
-import { tf, type Slot, type Store } from "../engine/index.ts";
-import { haarRotation } from "../math/haar-rotation.ts";
-import { permutationMatrix } from "../math/permutation-matrix.ts";
+import type { Store } from "../engine/index.ts";
 import type { Rng } from "../math/rng.ts";
-import { expectRows, type Layer } from "./layer.ts";
-import { halves } from "./split.ts";
+import type { Layer } from "./layer.ts";
+import { cayley } from "./mixings/cayley.ts";
+import { householder } from "./mixings/householder.ts";
+import { lu } from "./mixings/lu.ts";
+import type { MixingBuilder } from "./mixings/mixing-builder.ts";
+import { permutation } from "./mixings/permutation.ts";
+import { reverse } from "./mixings/reverse.ts";
+import { rotation } from "./mixings/rotation.ts";
 
-/** What stands between couplings. `none` is there to show the failure: the skipped half then never changes. */
-export const MIXINGS = ["rotation", "permutation", "none"] as const;
-export type Mixing = (typeof MIXINGS)[number];
+/** What may stand between couplings, by the word that options use. `none` shows the failure: the skipped half never changes. */
+const BUILDERS = {
+  rotation,
+  permutation,
+  reverse,
+  householder,
+  cayley,
+  lu,
+  none: () => undefined,
+} satisfies Record<string, MixingBuilder>;
 
-/**
- * A fixed orthonormal map of the coordinates, z = x Q, log-det 0. The matrix is a constant of the store: saved with the
- * model, not trained. `none` gives no layer.
- */
-export function mixing(kind: Mixing, dim: number, store: Store, rng: Rng): Layer | undefined {
-  if (kind === "none") return undefined;
-  const matrix = kind === "rotation" ? haarRotation(dim, rng) : mixingPermutation(dim, rng);
-  return orthonormal(store.constant("matrix", [dim, dim], matrix), dim);
-}
+export type Mixing = keyof typeof BUILDERS;
+export const MIXINGS = Object.keys(BUILDERS) as readonly Mixing[];
 
-/** z = x Q and x = z Qᵀ for a constant Q with QᵀQ = I. */
-export function orthonormal(matrix: Slot, dim: number): Layer {
-  return {
-    preservesVolume: true,
-    encode(x) {
-      expectRows("mixing.encode", x, dim);
-      return { z: tf.matMul(x, matrix.read()), logDet: tf.zeros([x.shape[0]]) };
-    },
-    decode(z) {
-      expectRows("mixing.decode", z, dim);
-      return { x: tf.matMul(z, matrix.read(), false, true), logDet: tf.zeros([z.shape[0]]) };
-    },
-  };
-}
-
-/**
- * A random permutation as a matrix Q: products with 0 and 1 are exact, and the gradient is a product again, not a
- * scatter. Drawn uniformly among those that bring an active coordinate into the skipped part: another one mixes
- * nothing, and at D = 2 that would be every second draw.
- */
-export function mixingPermutation(dim: number, rng: Rng): Float64Array {
-  const { skipped } = halves(dim);
-  for (let attempt = 0; ; attempt++) {
-    // z = x Q moves column i of x to column order[i] of z.
-    const order = rng.fork(attempt).permutation(dim);
-    if (order.subarray(skipped).some((target) => target < skipped)) return permutationMatrix(order);
-  }
-}
+/** The map of `dim` coordinates of that name, its arrays in `store`; nothing for "none". */
+export const mixing = (kind: Mixing, dim: number, store: Store, rng: Rng): Layer | undefined =>
+  BUILDERS[kind](dim, store, rng);

@@ -6,6 +6,7 @@ import { normalRows } from "../../src/contract/subject.ts";
 import { createStore, tf, type Slot, type Store } from "../../src/engine/index.ts";
 import { linearLayer } from "../../src/flows/linear-map.ts";
 import { luMap } from "../../src/flows/lu-map.ts";
+import { haarRotation } from "../../src/math/haar-rotation.ts";
 import { createRng } from "../../src/math/rng.ts";
 import { slogdet } from "../../src/math/slogdet.ts";
 import { applyTo, largest, rowsOf } from "./helpers.ts";
@@ -73,6 +74,12 @@ for (const dim of [2, 3, 8]) {
   }))
     test(name, run);
 }
+
+test("it starts as the rotation that was drawn", async () => {
+  const { matrix } = await parts(8, false);
+  const rotation = haarRotation(8, createRng(8));
+  assert.ok(largest(matrix.map((v, k) => v - (rotation[k] ?? NaN))) < 1e-14);
+});
 
 test("the gradient reaches every entry of the variable, through the inverse too", async () => {
   const { store, map } = build(4, true);
