@@ -1,4 +1,7 @@
-/** Flowmeter as a library. */
+/**
+ * Flowmeter as a library, and what a plugin defines. What plugins are made of stands in `flowmeter/flows` (layers, networks,
+ * TensorFlow.js), `flowmeter/options`, `flowmeter/datasets`, and what they must satisfy in `flowmeter/contract`.
+ */
 export { load } from "./runner/flow.ts";
 export type { Flow } from "./runner/flow.ts";
 export { train } from "./runner/train-flow.ts";
@@ -10,6 +13,8 @@ export { interpolate } from "./evaluation/interpolate.ts";
 export type { Interpolation } from "./evaluation/interpolate.ts";
 export { decodeLatents, encodeRows } from "./evaluation/latents.ts";
 export type { LatentOptions } from "./evaluation/latents.ts";
+export { definePlugin } from "./plugin.ts";
+export type { Plugin } from "./plugin.ts";
 export { defineFamily, ModelError } from "./model.ts";
 export type { Bijection, Call, Family, LogProb, Model, Provenance } from "./model.ts";
 export { defineDataset } from "./datasets/dataset.ts";

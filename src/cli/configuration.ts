@@ -3,6 +3,7 @@ import type { Catalogue } from "../runner/catalogue.ts";
 import type { Request } from "../runner/config/draft.ts";
 import type { ResolvedRun } from "../runner/config/resolve.ts";
 import { UserError } from "../runner/user-error.ts";
+import { note } from "./output.ts";
 
 /** Arguments of every command that takes a configuration. */
 export interface ConfigurationArguments {
@@ -45,15 +46,21 @@ export interface Configured {
 
 /** Reads overrides and seeds and resolves the runs they stand for; throws ConfigError with every problem. */
 export async function configure({ overrides, seeds }: ConfigurationArguments): Promise<Configured> {
-  const [{ loadCatalogue }, { parseOverrides }, { createLibrary }, { resolveRuns }] =
-    await Promise.all([
-      import("../runner/load-catalogue.ts"),
-      import("../runner/config/override.ts"),
-      import("../runner/config/library.ts"),
-      import("../runner/config/resolve.ts"),
-    ]);
-  const catalogue = await loadCatalogue();
+  const [
+    { loadCatalogue },
+    { parseOverrides },
+    { createLibrary },
+    { requestedPlugins },
+    { resolveRuns },
+  ] = await Promise.all([
+    import("../runner/load-catalogue.ts"),
+    import("../runner/config/override.ts"),
+    import("../runner/config/library.ts"),
+    import("../runner/config/requested-plugins.ts"),
+    import("../runner/config/resolve.ts"),
+  ]);
   const library = createLibrary();
+  const catalogue = await loadCatalogue(requestedPlugins(parseOverrides(overrides), library));
   const registries = { family: catalogue.families, data: catalogue.datasets };
   const parsed = parseOverrides(overrides, (group) =>
     group === "family" || group === "data" ? registries[group].names : library.names(group),
@@ -68,5 +75,7 @@ export async function configure({ overrides, seeds }: ConfigurationArguments): P
     }),
   };
   const runs = await resolveRuns(request, catalogue, library);
+  for (const { spec, reason } of catalogue.broken)
+    note(`plugin ${spec}: ${reason}\n    Nothing here needs it, so it is left out.`);
   return { catalogue, runs, name: parsed.experiment?.name.replaceAll("/", "-") ?? "sweep" };
 }

@@ -42,22 +42,30 @@ export async function runFolder(
     undo,
   }: { readonly force: boolean; readonly json: boolean; readonly undo: () => void },
 ): Promise<void> {
-  const [{ loadCatalogue }, { runInFolder }, { failedRecord }, { writeJson }, store] =
-    await Promise.all([
-      import("../runner/load-catalogue.ts"),
-      import("../runner/run-in-folder.ts"),
-      import("../runner/make-record.ts"),
-      import("../runner/store/atomic-write.ts"),
-      import("../runner/store/run-folder.ts"),
-    ]);
+  const [
+    { assertUnchanged, storedCatalogue },
+    { runInFolder },
+    { failedRecord },
+    { writeJson },
+    store,
+  ] = await Promise.all([
+    import("../runner/stored-catalogue.ts"),
+    import("../runner/run-in-folder.ts"),
+    import("../runner/make-record.ts"),
+    import("../runner/store/atomic-write.ts"),
+    import("../runner/store/run-folder.ts"),
+  ]);
+  const stored = store.readStoredRun(folder);
   const { stop, exitCode } = listenForStop(() => process.exit(exitCode()));
   const display = showProgress();
   const started = new Date();
   try {
+    const catalogue = await storedCatalogue(stored);
+    assertUnchanged(stored, catalogue);
     const record = await runInFolder({
       folder,
       force,
-      catalogue: await loadCatalogue(),
+      catalogue,
       signal: stop,
       say: display.say,
       onProgress: display.update,
@@ -76,7 +84,7 @@ export async function runFolder(
       undo();
       throw error;
     }
-    const record = failedRecord(store.readStoredRun(folder), messageOf(error), started);
+    const record = failedRecord(stored, messageOf(error), started);
     writeJson(join(folder, store.FILES.result), record);
     if (error instanceof Error) note(error.stack ?? "");
     reportRecord(record, folder, json);

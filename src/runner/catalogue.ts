@@ -2,6 +2,7 @@ import type { DatasetDefinition } from "../datasets/dataset.ts";
 import type { Family } from "../model.ts";
 import type { OptionSchema } from "../options.ts";
 import type { Registry } from "../registry.ts";
+import type { BrokenPlugin, LoadedPlugin } from "./plugins/load-plugin.ts";
 
 /** Everything that a configuration can name, with the options of each. */
 export interface Catalogue {
@@ -14,4 +15,8 @@ export interface Catalogue {
   /** Without the engine's name. */
   readonly engine: OptionSchema;
   readonly engines: readonly string[];
+  /** What families and data sets come from, beside Flowmeter itself. */
+  readonly plugins: readonly LoadedPlugin[];
+  /** Plugins that were asked for and cannot be used. */
+  readonly broken: readonly BrokenPlugin[];
 }

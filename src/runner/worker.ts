@@ -1,7 +1,8 @@
 import type { RunRecord } from "../record.ts";
 import type { TrainingProgress } from "../training/train.ts";
-import { loadCatalogue } from "./load-catalogue.ts";
 import { runInFolder } from "./run-in-folder.ts";
+import { assertUnchanged, storedCatalogue } from "./stored-catalogue.ts";
+import { readStoredRun } from "./store/run-folder.ts";
 
 /** What a worker tells its supervisor. */
 export type WorkerMessage =
@@ -25,10 +26,13 @@ export async function work(folder: string, { force = false } = {}): Promise<RunR
     if (process.connected) process.send?.(message);
   };
   try {
+    const stored = readStoredRun(folder);
+    const catalogue = await storedCatalogue(stored);
+    assertUnchanged(stored, catalogue);
     return await runInFolder({
       folder,
       force,
-      catalogue: await loadCatalogue(),
+      catalogue,
       signal: stop.signal,
       onClaim: (attempt) => {
         send({ kind: "claimed", log: attempt.log, exit: `${attempt.folder}/exit.json` });

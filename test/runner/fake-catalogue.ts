@@ -67,6 +67,8 @@ export const fakeCatalogue: Catalogue = {
   evaluation: { layers: flag(false, "KL per layer.") },
   engine: { threads: integer(1, "Threads.", { min: 1 }) },
   engines: ["auto", "cpu"],
+  plugins: [],
+  broken: [],
 };
 
 /** Resolves override texts against the fake catalogue. */

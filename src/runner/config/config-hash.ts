@@ -16,8 +16,21 @@ export const digest = (value: unknown): string =>
 
 /**
  * What runs must share for their numbers to be averaged: the whole configuration but its seed, the version, and the
- * format of metrics. Where a record is written and how it was launched do not enter.
+ * format of metrics. Where a record is written and how it was launched do not enter. Of plugins the source of those that
+ * the configuration makes use of enters, and not where they lie.
+ *
+ * @param sources digests of these plugins
  */
-export function configHash(config: Readonly<Record<string, unknown>>, version: string): string {
-  return digest({ ...config, seed: null, version, format: RECORD_FORMAT });
+export function configHash(
+  config: Readonly<Record<string, unknown>>,
+  version: string,
+  sources: readonly string[] = [],
+): string {
+  return digest({
+    ...config,
+    seed: null,
+    plugins: [...sources].sort(),
+    version,
+    format: RECORD_FORMAT,
+  });
 }

@@ -1,10 +1,11 @@
 import { existsSync, readdirSync } from "node:fs";
-import { join, relative } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { unknownName } from "../../registry.ts";
+import { rebasePlugins } from "../plugins/resolve-plugin.ts";
 import { readConfigFile, type ConfigFile } from "./config-file.ts";
 import type { Problem } from "./problem.ts";
-import { isGroup, type Setting } from "./setting.ts";
+import { isGroup, keyOf, type Setting } from "./setting.ts";
 
 /** The folders in which experiments and entries of groups are looked up, first the user's own. */
 export interface Library {
@@ -19,6 +20,14 @@ export interface Library {
 /** The package's own folder of experiments. */
 const packagedExperiments = (): string =>
   fileURLToPath(new URL("../../../experiments", import.meta.url));
+
+/** Paths of plugins are relative to the file that names them. */
+const rebase =
+  (folder: string) =>
+  (setting: Setting): Setting =>
+    keyOf(setting) === "plugins"
+      ? { ...setting, value: rebasePlugins(setting.value, folder) }
+      : setting;
 
 const isYaml = /\.ya?ml$/;
 
@@ -55,11 +64,15 @@ export function createLibrary(
         problems.push(...below.problems);
       }
     }
+    const here = rebase(dirname(path));
     return {
       description: file.description,
       defaults: [],
-      settings: [...settings, ...file.settings],
-      axes: [...axes, ...file.axes],
+      settings: [...settings, ...file.settings.map(here)],
+      axes: [
+        ...axes,
+        ...file.axes.map(({ points }) => ({ points: points.map((point) => point.map(here)) })),
+      ],
       problems,
     };
   };

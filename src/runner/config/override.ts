@@ -1,4 +1,5 @@
 import { parseChoices } from "./choices.ts";
+import { rebasePlugins } from "../plugins/resolve-plugin.ts";
 import { messageOf } from "../user-error.ts";
 import type { Origin, Problem } from "./problem.ts";
 import { normalise, type Axis, type Setting } from "./setting.ts";
@@ -42,6 +43,9 @@ export function parseOverrides(
     try {
       const values = value === undefined ? [null] : parseChoices(value, names(key));
       if (key === "experiment") experiment = { name: String(values[0]), origin };
+      // Names of plugins with commas between them are one list, not a sweep.
+      else if (key === "plugins" && op !== "delete")
+        settings.push({ path, op, value: rebasePlugins(values.flat(), process.cwd()), origin });
       else {
         const points = values.map((v) => normalise({ path, op, value: v, origin }));
         if (points.length === 1) settings.push(...points.flat());

@@ -1,5 +1,6 @@
 import { didYouMean } from "../../registry.ts";
 import type { Catalogue } from "../catalogue.ts";
+import { usedPlugins } from "../plugins/used-plugins.ts";
 import { VERSION } from "../version.ts";
 import { applySettings } from "./apply.ts";
 import { canonical, configHash } from "./config-hash.ts";
@@ -144,10 +145,22 @@ async function resolveDraft(
   problems.push(...validated.problems);
   if (problems.length > 0) return { problems };
   const config = validated.config as Config;
-  const hash = configHash(config, VERSION);
+  const used = usedPlugins(config, catalogue.plugins);
+  const hash = configHash(
+    config,
+    VERSION,
+    used.map((plugin) => plugin.digest),
+  );
   const origins = Object.fromEntries([...values].map(([k, v]) => [k, describeOrigin(v.origin)]));
   return { run: { runId: slug(config, hash), configHash: hash, config, origins }, problems };
 }
+
+/** Why plugins cannot be used: what is missing may be in them. */
+const brokenProblems = ({ broken }: Catalogue): readonly Problem[] =>
+  broken.map(({ spec, reason }) => ({
+    origin: { kind: "argument", text: `plugin ${spec}` },
+    message: reason,
+  }));
 
 /**
  * The runs that a request stands for. Runs that become equal, because an option does not apply to their family,
@@ -174,6 +187,6 @@ export async function resolveRuns(
     problems.push(...wrong);
     if (run !== undefined && !runs.has(canonical(run.config))) runs.set(canonical(run.config), run);
   }
-  if (problems.length > 0) throw new ConfigError(problems);
+  if (problems.length > 0) throw new ConfigError([...brokenProblems(catalogue), ...problems]);
   return [...runs.values()];
 }

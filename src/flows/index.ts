@@ -1,0 +1,36 @@
+/**
+ * What families of flows are made of, for plugins: `flowmeter/flows`. Layers are pairs of encode and decode, each with its
+ * log-determinant; `flowModel` makes a model of a chain of them. Everything is recordable TensorFlow.js.
+ */
+export { createStore, offTape, stopGradient, tf, whileLoop } from "../engine/index.ts";
+export type { Shape, Slot, Store, Tensor, Tensors } from "../engine/index.ts";
+export type { Base } from "../distributions/base.ts";
+export { real as realConstant } from "../distributions/real.ts";
+export { standardNormal } from "../distributions/standard-normal.ts";
+export type { Rng } from "../math/rng.ts";
+export { activations, ACTIVATIONS } from "../nn/activation.ts";
+export type { Activation } from "../nn/activation.ts";
+export { initialiserFor, initialisers } from "../nn/initialiser.ts";
+export { linear } from "../nn/linear.ts";
+export { mlp } from "../nn/mlp.ts";
+export type { Network, NetworkShape } from "../nn/network.ts";
+export { residual } from "../nn/residual.ts";
+export { actnorm } from "./actnorm.ts";
+export { affine } from "./affine.ts";
+export { baseDistribution, baseOptions } from "./base-distribution.ts";
+export { chain, prefixes } from "./chain.ts";
+export { conditioner, conditionerOptions } from "./conditioner.ts";
+export { coupling } from "./coupling.ts";
+export { couplingFamily, couplingOptions } from "./coupling-family.ts";
+export type { CouplingFamily } from "./coupling-family.ts";
+export { flowModel } from "./flow-model.ts";
+export type { FlowParts } from "./flow-model.ts";
+export { expectRows } from "./layer.ts";
+export type { Layer } from "./layer.ts";
+export { mixing } from "./mixing.ts";
+export { needsInitialisation, norm, normOption } from "./norm.ts";
+export { rowDimension } from "./row-dimension.ts";
+export { halves, swapped } from "./split.ts";
+export type { Split } from "./split.ts";
+export { parametersPerEntry } from "./transformer.ts";
+export type { Transformer } from "./transformer.ts";

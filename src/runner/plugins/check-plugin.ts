@@ -1,0 +1,128 @@
+import { isMap } from "../config/setting.ts";
+import type { Plugin } from "../../plugin.ts";
+
+/** One field that a thing must have. */
+interface Field {
+  readonly expected: string;
+  accepts(value: unknown): boolean;
+}
+type Shape = Readonly<Record<string, Field>>;
+
+const NAME = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
+
+const text: Field = { expected: "a text", accepts: (x) => typeof x === "string" };
+const flag: Field = { expected: "true or false", accepts: (x) => typeof x === "boolean" };
+const call = (form: string): Field => ({
+  expected: `a function ${form}`,
+  accepts: (x) => typeof x === "function",
+});
+const name: Field = {
+  expected: 'lower-case words joined by hyphens, such as "my-flow"',
+  accepts: (x) => typeof x === "string" && NAME.test(x),
+};
+
+const OPTION: Shape = { doc: text, expected: text, accepts: call("(value) => boolean") };
+const SUPPORTS: Shape = {
+  tabular: flag,
+  image: flag,
+  conditional: flag,
+  minDim: {
+    expected: "a whole number of at least 1",
+    accepts: (x) => Number.isInteger(x) && Number(x) >= 1,
+  },
+};
+const FAMILY: Shape = {
+  name,
+  summary: text,
+  paper: text,
+  build: call("build({ options, shape, contextSize, rng }) => Model"),
+};
+const DATASET: Shape = {
+  name,
+  summary: text,
+  source: text,
+  load: call("load({ options, rng }) => Promise<Dataset>"),
+};
+
+/** A value in a message: functions and objects by their kind. */
+function shown(value: unknown): string {
+  if (typeof value === "function") return "a function";
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "object" && value !== null) return "an object";
+  return typeof value === "string" ? JSON.stringify(value) : String(value);
+}
+
+function fieldProblems(who: string, thing: unknown, shape: Shape): readonly string[] {
+  if (!isMap(thing)) return [`${who}: expected an object, got ${shown(thing)}`];
+  return Object.entries(shape)
+    .filter(([key, field]) => !field.accepts(thing[key]))
+    .map(([key, { expected }]) => `${who}: ${key}: expected ${expected}, got ${shown(thing[key])}`);
+}
+
+/** Options are built by `flowmeter/options`, so a wrong one was most likely written by hand. */
+function optionProblems(who: string, options: unknown): readonly string[] {
+  if (!isMap(options))
+    return [`${who}: options: expected an object, {} for none, got ${shown(options)}`];
+  return Object.entries(options).flatMap(([key, option]) => {
+    const place = `${who}: option "${key}"`;
+    const wrong = fieldProblems(place, option, OPTION);
+    if (wrong.length > 0) return wrong;
+    const { default: start, accepts, expected } = option as Option;
+    return accepts(start)
+      ? []
+      : [`${place}: the default ${shown(start)} is not ${expected}, as the option itself asks`];
+  });
+}
+interface Option {
+  readonly default: unknown;
+  readonly expected: string;
+  readonly accepts: (value: unknown) => boolean;
+}
+
+const called = (kind: string, thing: unknown, index: number): string =>
+  isMap(thing) && typeof thing["name"] === "string"
+    ? `${kind} "${thing["name"]}"`
+    : `${kind} number ${index + 1}`;
+
+const definitionProblems =
+  (kind: string, shape: Shape, more: (who: string, thing: Record<string, unknown>) => string[]) =>
+  (thing: unknown, index: number): readonly string[] => {
+    const who = called(kind, thing, index);
+    const wrong = fieldProblems(who, thing, shape);
+    if (!isMap(thing)) return wrong;
+    return [...wrong, ...optionProblems(who, thing["options"]), ...more(who, thing)];
+  };
+
+const LISTS: Readonly<Record<string, (thing: unknown, index: number) => readonly string[]>> = {
+  families: definitionProblems("family", FAMILY, (who, { supports }) => [
+    ...fieldProblems(`${who}: supports`, supports, SUPPORTS),
+  ]),
+  datasets: definitionProblems("data set", DATASET, () => []),
+};
+
+/**
+ * What is wrong with the module of a plugin, in words; nothing if it is one.
+ *
+ * @param module its exports
+ */
+export function pluginProblems(module: unknown): readonly string[] {
+  const plugin: unknown = isMap(module) ? module["plugin"] : undefined;
+  if (!isMap(plugin)) {
+    const names = isMap(module) ? Object.keys(module) : [];
+    const found = names.length > 0 ? names.join(", ") : "nothing";
+    return [
+      `it has no export "plugin", only ${found}; write: export const plugin = definePlugin({ … })`,
+    ];
+  }
+  return Object.entries(plugin).flatMap(([key, value]) => {
+    const check = LISTS[key];
+    if (check === undefined)
+      return [`unknown part "${key}"; a plugin may have ${Object.keys(LISTS).join(", ")}`];
+    return Array.isArray(value)
+      ? value.flatMap(check)
+      : [`${key}: expected a list, got ${shown(value)}`];
+  });
+}
+
+/** As a plugin, after `pluginProblems` has found nothing. */
+export const pluginOf = (module: unknown): Plugin => (module as { plugin: Plugin }).plugin;

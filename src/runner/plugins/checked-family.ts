@@ -1,0 +1,133 @@
+import type { Shape, Tensor } from "../../engine/index.ts";
+import {
+  ModelError,
+  type Bijection,
+  type Family,
+  type LogProb,
+  type Model,
+  type Stages,
+} from "../../model.ts";
+
+/** Says who, in every message, and compares what came with what the contract asks. */
+function checker(family: string) {
+  const fail = (what: string): never => {
+    throw new ModelError(`family "${family}": ${what}`);
+  };
+  const tensor = (what: string, value: Tensor | undefined, shape: Shape): void => {
+    const got: readonly number[] | undefined = value?.shape;
+    if (got?.join() !== shape.join())
+      fail(
+        `${what}: expected a tensor of shape [${shape.join(", ")}], got ` +
+          `${got === undefined ? "none" : `[${got.join(", ")}]`}.`,
+      );
+  };
+  return { fail, tensor };
+}
+type Checker = ReturnType<typeof checker>;
+
+const rowsOf = ({ shape: [rows] }: Tensor): number => rows;
+
+function checkedBijection(map: Bijection, { tensor }: Checker): Bijection {
+  return {
+    encode(x, call) {
+      const result = map.encode(x, call);
+      tensor("encode, z", result.z, [rowsOf(x), ...result.z.shape.slice(1)]);
+      tensor("encode, logDet", result.logDet, [rowsOf(x)]);
+      return result;
+    },
+    decode(z, call) {
+      const result = map.decode(z, call);
+      tensor("decode, x", result.x, [rowsOf(z), ...result.x.shape.slice(1)]);
+      tensor("decode, logDet", result.logDet, [rowsOf(z)]);
+      return result;
+    },
+  };
+}
+
+function checkedLogProb(likelihood: LogProb, { tensor }: Checker): LogProb {
+  const value = likelihood.value?.bind(likelihood);
+  const name = likelihood.name === "" ? "logProb" : `logProb "${likelihood.name}"`;
+  return {
+    ...likelihood,
+    ...(value && {
+      value(x, call) {
+        const result = value(x, call);
+        tensor(name, result, [rowsOf(x)]);
+        return result;
+      },
+    }),
+  };
+}
+
+function checkedStages(stages: Stages, { fail, tensor }: Checker): Stages {
+  const { names } = stages;
+  return {
+    names,
+    encode(x, call) {
+      const reached = stages.encode(x, call);
+      if (reached.length !== names.length)
+        fail(`stages: expected ${names.length}, one for each name, got ${reached.length}.`);
+      for (const { logDet } of reached) tensor("stages, logDet", logDet, [rowsOf(x)]);
+      return reached;
+    },
+  };
+}
+
+function checkParts(model: unknown, shape: Shape, { fail }: Checker): void {
+  if (typeof model !== "object" || model === null)
+    fail(`build: expected a model, got ${String(model)}; return one, such as flowModel({ … }).`);
+  const parts = model as Partial<Model>;
+  if (parts.shape?.join() !== shape.join())
+    fail(
+      `build: the model says that its rows have shape [${String(parts.shape?.join(", "))}], the data's have [${shape.join(", ")}].`,
+    );
+  if (typeof parts.store?.slots !== "function")
+    fail("build: the model has no store; declare its arrays in createStore().");
+  if (!Array.isArray(parts.logProb) || parts.logProb.length === 0)
+    fail("build: the model has no logProb; give a list of at least one likelihood.");
+  if (typeof parts.sampler?.sample !== "function") fail("build: the model has no sampler.");
+  if (parts.loss === undefined && parts.fit === undefined)
+    fail("build: the model has neither a loss nor a fit, so it cannot be trained.");
+  if (parts.monitor !== "nll" && parts.monitor !== "loss")
+    fail(`build: monitor: expected "nll" or "loss", got ${String(parts.monitor)}.`);
+}
+
+function checkedModel(family: string, model: Model, shape: Shape): Model {
+  const check = checker(family);
+  checkParts(model, shape, check);
+  const { bijection, sampler, stages } = model;
+  const loss = model.loss?.bind(model);
+  return {
+    ...model,
+    ...(loss && {
+      loss(call) {
+        const result = loss(call);
+        check.tensor("loss", result.loss, []);
+        return result;
+      },
+    }),
+    ...(stages && { stages: checkedStages(stages, check) }),
+    ...(bijection && { bijection: checkedBijection(bijection, check) }),
+    logProb: model.logProb.map((likelihood) => checkedLogProb(likelihood, check)),
+    sampler: {
+      noise: sampler.noise,
+      sample(noise, call) {
+        const draws = sampler.sample(noise, call);
+        check.tensor("sample, x", draws.x, [rowsOf(noise), ...shape]);
+        if (draws.logProb) check.tensor("sample, logProb", draws.logProb, [rowsOf(noise)]);
+        return draws;
+      },
+    },
+  };
+}
+
+/**
+ * The family, with checks of what its models consist of and of the shapes that their functions return. They are made
+ * while a function is recorded, so a compiled step does not know of them.
+ *
+ * @throws ModelError with the family's name: from `build` for parts that are missing, later for wrong shapes
+ */
+export const checkedFamily = (family: Family): Family => ({
+  ...family,
+  build: (args) => checkedModel(family.name, family.build(args), args.shape),
+});

@@ -1,0 +1,18 @@
+import { relative } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const OURS = ["node:", "/node_modules/jiti/", "/node_modules/tsx/", "/node_modules/@tensorflow/"];
+const root = fileURLToPath(new URL("../..", import.meta.url));
+
+/** Where an error was thrown by other code than Flowmeter's and its tools': `planar (my-flow.ts:12:9)`, if known. */
+export function firstFrame(error: unknown): string | undefined {
+  const stack = error instanceof Error ? (error.stack ?? "") : "";
+  const frame = stack
+    .split("\n")
+    .map((line) => /^\s+at (.*)$/.exec(line)?.[1])
+    .find((at) => at !== undefined && !at.includes(root) && !OURS.some((own) => at.includes(own)));
+  return frame?.replace(/(?:file:\/\/)?(\/[^():]+)/, (path) => {
+    const near = relative(process.cwd(), path.replace("file://", ""));
+    return near.startsWith("..") ? path : near;
+  });
+}

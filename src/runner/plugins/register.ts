@@ -1,0 +1,34 @@
+import { createRegistry, type Registry } from "../../registry.ts";
+import { UserError } from "../user-error.ts";
+import type { LoadedPlugin } from "./load-plugin.ts";
+
+interface Named {
+  readonly name: string;
+}
+
+/**
+ * The built-in things of one kind and those of the plugins.
+ *
+ * @param kind in the singular: "family"
+ * @throws UserError where two of them carry one name, with who brings them
+ */
+export function register<T extends Named>(
+  kind: string,
+  builtIn: readonly T[],
+  plugins: readonly LoadedPlugin[],
+  of: (plugin: LoadedPlugin["plugin"]) => readonly T[] | undefined,
+): Registry<T> {
+  const owners = new Map(builtIn.map(({ name }) => [name, "Flowmeter itself"]));
+  const added: T[] = [];
+  for (const { spec, plugin } of plugins)
+    for (const thing of of(plugin) ?? []) {
+      const owner = owners.get(thing.name);
+      if (owner !== undefined)
+        throw new UserError(
+          `plugin ${spec}: its ${kind} "${thing.name}" has a name that ${owner} uses already; rename it.`,
+        );
+      owners.set(thing.name, `plugin ${spec}`);
+      added.push(thing);
+    }
+  return createRegistry(kind, [...builtIn, ...added]);
+}

@@ -1,0 +1,22 @@
+import type { Plugin } from "../../plugin.ts";
+import type { LoadedPlugin } from "./load-plugin.ts";
+
+/** Every name that a configuration can use because of this plugin. */
+export const namesOf = (plugin: Plugin): readonly string[] =>
+  [plugin.families, plugin.datasets].flatMap((things = []) => things.map(({ name }) => name));
+
+const textsIn = (x: unknown): readonly string[] =>
+  typeof x === "string"
+    ? [x]
+    : typeof x === "object" && x !== null
+      ? Object.values(x).flatMap(textsIn)
+      : [];
+
+/** The plugins that a configuration names something of; the others have no part in its numbers. */
+export function usedPlugins(
+  config: Readonly<Record<string, unknown>>,
+  plugins: readonly LoadedPlugin[],
+): readonly LoadedPlugin[] {
+  const words = new Set(textsIn({ ...config, plugins: null }));
+  return plugins.filter(({ plugin }) => namesOf(plugin).some((name) => words.has(name)));
+}
