@@ -4,7 +4,13 @@ export interface Check {
   readonly run: () => Promise<void>;
 }
 
-export const check = (name: string, run: () => Promise<void>): Check => ({ name, run });
+export const check = (name: string, run: () => Promise<void> | void): Check => ({
+  name,
+  // What is thrown at once rejects as well.
+  run: async () => {
+    await run();
+  },
+});
 
 /** Throws unless every entry is within `tolerance` of the expected one, relative to max(1, |expected|). */
 export function expectClose(

@@ -1,7 +1,14 @@
-import { tf, type Arrays, type Program, type Scalar, type Tensor } from "../engine/index.ts";
+import {
+  tf,
+  type Arrays,
+  type Program,
+  type Scalar,
+  type Tensor,
+  type Tensors,
+} from "../engine/index.ts";
 import { bindSlots, constantSlots, slotKey, slotSpecs } from "../evaluation/slots.ts";
 import { createRng } from "../math/rng.ts";
-import type { Model } from "../model.ts";
+import type { LossCall, Model } from "../model.ts";
 import { drawNoise } from "../training/noise.ts";
 import { expect } from "./check.ts";
 
@@ -33,45 +40,55 @@ export function lossProgram(
     state: slotSpecs(model.store.slots("variable", "state")),
     constants: constantSlots(model.store),
     body: (tensors) => {
-      const get = (name: string): Tensor => {
-        const tensor = tensors[name];
-        expect(tensor !== undefined, `the program has no tensor "${name}".`);
-        return tensor;
-      };
-      const call = {
-        batch: get("rows"),
-        ...(contextSize > 0 ? { context: get("context") } : {}),
-        noise: Object.fromEntries(
-          noiseSpecs.map(([name]) => [name, get(`noise/${name}`)] as const),
-        ),
-        step: tf.scalar(0),
-        mode: "train",
-      } as const;
-      const lossOf = (
-        values: readonly Tensor[],
-      ): { loss: Scalar; states: Record<string, Tensor> } => {
-        const bound = { ...tensors };
-        variables.forEach((slot, i) => {
-          const value = values[i];
-          if (value) bound[slotKey(slot)] = value;
-        });
-        const { result, assigned: states } = bindSlots(model.store, bound, () =>
-          model.loss?.(call),
-        );
-        expect(result !== undefined, "the model has no loss.");
-        return { loss: result.loss as Scalar, states };
-      };
-      const values = variables.map((slot) => get(slotKey(slot)));
+      const values = variables.map((slot) => get(tensors, slotKey(slot)));
+      const lossOf = lossFunction(model, tensors);
       if (assigned) {
         const { loss, states } = lossOf(values);
         return { outputs: { loss, ...states } };
       }
-      const { value, grads } = tf.valueAndGrads((...v: Tensor[]) => lossOf(v).loss)(values);
+      // TensorFlow.js throws where the loss does not reach a variable; this way the variable can be named.
+      const reachingAll = (...v: Tensor[]): Scalar => {
+        const nothing = v.map((variable): Scalar => tf.mul(tf.sum(variable), 0));
+        return tf.addN([lossOf(v).loss, ...nothing]);
+      };
+      const { value, grads } = tf.valueAndGrads(reachingAll)(values);
       const named = variables.map((slot, i) => [slotKey(slot), grads[i]] as const);
-      const outputs: Record<string, Tensor> = { loss: value };
+      const outputs: Tensors = { loss: value };
       for (const [name, gradient] of named) if (gradient) outputs[name] = gradient;
       return { outputs };
     },
+  };
+}
+
+const get = (tensors: Tensors, name: string): Tensor => {
+  const tensor = tensors[name];
+  expect(tensor !== undefined, `the program has no tensor "${name}".`);
+  return tensor;
+};
+
+/** The training loss as a function of the variables, and the states that it assigns. */
+function lossFunction(
+  model: Model,
+  tensors: Tensors,
+): (values: readonly Tensor[]) => { loss: Scalar; states: Tensors } {
+  const { context } = tensors;
+  const names = Object.keys(model.noise ?? {});
+  const call: LossCall = {
+    batch: get(tensors, "rows"),
+    ...(context ? { context } : {}),
+    noise: Object.fromEntries(names.map((name) => [name, get(tensors, `noise/${name}`)])),
+    step: tf.scalar(0),
+    mode: "train",
+  };
+  return (values) => {
+    const bound = { ...tensors };
+    model.store.slots("variable").forEach((slot, i) => {
+      const value = values[i];
+      if (value) bound[slotKey(slot)] = value;
+    });
+    const { result, assigned } = bindSlots(model.store, bound, () => model.loss?.(call));
+    expect(result !== undefined, "the model has no loss.");
+    return { loss: result.loss as Scalar, states: assigned };
   };
 }
 

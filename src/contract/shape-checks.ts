@@ -17,7 +17,6 @@ export function shapeChecks(at: Setting): readonly Check[] {
         at,
         attempt(`${at.label}: build`, () => build(at)),
       );
-      return Promise.resolve();
     }),
     ...[5, 1].map((count) =>
       check(

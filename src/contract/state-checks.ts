@@ -34,7 +34,6 @@ export function stateChecks(at: Setting): readonly Check[] {
         fitted || values(1).some((value, i) => value !== other[i]),
         "two seeds give the same start values; draw them from the rng that build() gets.",
       );
-      return Promise.resolve();
     }),
     check(
       `${at.label}: a second data-dependent start changes nothing, nor does one after loading`,
