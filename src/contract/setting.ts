@@ -87,7 +87,7 @@ export async function subjectOf(
 ): Promise<Subject> {
   const model = build(at, { contextSize });
   await settle(at, model, contextSize);
-  perturb(model, createRng(`contract of ${at.family.name}`), deviation);
+  perturb(model, createRng(`contract of ${at.family.name}`), deviation, contextSize);
   return { model, rows: rowsFor(at, count, "contract: rows"), ...contextFor(contextSize, count) };
 }
 

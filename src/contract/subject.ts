@@ -46,12 +46,21 @@ export function buildFor(
 const shapeOf = (shape: number | Shape): Shape => (typeof shape === "number" ? [shape] : shape);
 
 /**
- * Takes a model away from its start, where mistakes hide: a closed form is fitted to correlated rows, variables get
- * normal noise added.
+ * Takes a model away from its start, where mistakes hide: a closed form is fitted to correlated rows that depend on
+ * their condition, if there is one; variables get normal noise added.
  */
-export function perturb(model: Model, rng: Rng, deviation = 0.3): Model {
+export function perturb(model: Model, rng: Rng, deviation = 0.3, contextSize = 0): Model {
   if (model.fit) {
-    model.fit(correlatedRows(500, model.shape[0] ?? 1, rng));
+    const dim = model.shape[0] ?? 1;
+    const rows = correlatedRows(500, dim, rng);
+    if (contextSize === 0) model.fit(rows);
+    else {
+      const context = normalRows(500, contextSize, rng.fork("context"));
+      const dependent = rows.values.map(
+        (value, i) => value + 0.7 * (context.values[Math.floor(i / dim) * contextSize] ?? 0),
+      );
+      model.fit({ ...rows, values: dependent }, context);
+    }
     return model;
   }
   for (const slot of model.store.slots("variable")) {
