@@ -21,7 +21,7 @@ export const autoregressiveOptions = {
     "forward: encode is one pass and decode one per dimension (MAF); inverse: the other way round (IAF)",
   ),
   ...stackOptions,
-  mixing: oneOf(MIXINGS, "permutation", stackOptions.mixing.doc),
+  mixing: oneOf(MIXINGS, "reverse", stackOptions.mixing.doc),
 };
 
 /** What an autoregressive family states: the same as a coupling family. */
