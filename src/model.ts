@@ -90,8 +90,8 @@ export interface Model {
   readonly noise?: Readonly<Record<string, NoiseSpec>>;
   /** Data-dependent start, recordable: runs the rows [N, ...shape] (and context [N, C]) through, assigns slots. */
   initialise?(x: Tensor, context?: Tensor): void;
-  /** Closed form instead of training; sets slots. Throws with cause and cure where the rows do not allow it. */
-  fit?(rows: Rows): void;
+  /** Closed form instead of training, given the condition of each row [C]; sets slots. Throws with cause and cure where the rows do not allow it. */
+  fit?(rows: Rows, context?: Rows): void;
   /** Recordable training loss: a scalar, and further scalars to log. Slots of kind state may be assigned. */
   loss?(call: LossCall): { loss: Tensor; scalars?: Tensors };
   /** What early stopping looks at: "nll" (mean of −log p) or "loss" (validation loss). */

@@ -5,6 +5,7 @@ import { note } from "./output.ts";
 interface LogprobArguments {
   readonly run: string;
   readonly file: string;
+  readonly context: string | undefined;
   readonly out: string;
 }
 
@@ -29,21 +30,37 @@ export const logprobCommand: CommandModule<unknown, LogprobArguments> = {
         describe:
           "table or .npy, also .gz; columns by the header's names, else in the model's order or the run's file's",
       })
+      .option("context", {
+        type: "string",
+        describe:
+          "file with the condition of each row, or one for all; else columns of FILE itself",
+      })
       .option("out", {
         type: "string",
         demandOption: true,
         describe: "FILE.npy (a value per row) or FILE.csv (row number from 0, value)",
       }),
-  async handler({ run, file, out }) {
-    const [{ load }, { readRows }, { writeRows }, { describeDropped }] = await Promise.all([
-      import("../runner/flow.ts"),
-      import("./read-rows.ts"),
-      import("./rows-file.ts"),
-      import("../datasets/table.ts"),
-    ]);
+  async handler({ run, file, context: contextFile, out }) {
+    const [{ load }, { readRows }, { readContext }, { writeRows }, { describeDropped }] =
+      await Promise.all([
+        import("../runner/flow.ts"),
+        import("./read-rows.ts"),
+        import("./read-context.ts"),
+        import("./rows-file.ts"),
+        import("../datasets/table.ts"),
+      ]);
     const flow = await load(run);
-    const table = await readRows(file, { columns: flow.columns, data: flow.config.data });
-    const { value, provenance } = await flow.logProb(makeRows(table.values, flow.shape));
+    const { columns, condition, shape, config } = flow;
+    const found = await readRows(file, {
+      columns,
+      data: config.data,
+      ...(condition && { condition }),
+    });
+    const { table } = found;
+    const context =
+      contextFile === undefined ? found.context : await readContext(contextFile, condition);
+    const rows = makeRows(table.values, shape);
+    const { value, provenance } = await flow.logProb(rows, context && { context });
     const all = perSourceRow(value, table.ids, table.sourceRows);
     const numbered = Float64Array.from({ length: 2 * all.length }, (_, k) =>
       k % 2 === 0 ? k / 2 : (all[k >> 1] ?? NaN),

@@ -1,21 +1,35 @@
+import { pickEntries } from "../datasets/attributes.ts";
 import { DataError } from "../datasets/data-error.ts";
-import { fileOptions, type FileOptions } from "../datasets/file.ts";
+import { fileOptions, type FileOptions } from "../datasets/file-options.ts";
 import { readBytes } from "../datasets/read-bytes.ts";
 import type { ColumnReference } from "../datasets/select-columns.ts";
-import { readTable, type ChooseColumns, type Table } from "../datasets/table.ts";
+import type { Attribute } from "../datasets/dataset.ts";
+import { readTable } from "../datasets/table.ts";
+import type { ChooseColumns, Table } from "../datasets/table.ts";
+import { makeRows, type Rows } from "../math/rows.ts";
 import { defaultsOf } from "../options.ts";
+import { classesOf, contextOf, numbersOf } from "./read-context.ts";
 import { headerLine, headerName } from "./rows-file.ts";
 
 /** What must be known of a run to read rows for it. */
 export interface RowsReader {
   /** Names of the model's entries, in its order. */
   readonly columns: readonly string[];
+  /** What a conditional model is conditioned on. */
+  readonly condition?: readonly Attribute[];
   /** The run's `data.…`. */
   readonly data: Readonly<Record<string, unknown>> & { readonly name: string };
 }
 
+export interface ReadRows {
+  /** The model's columns. */
+  readonly table: Table;
+  /** The condition of each row [C], where the file has columns for it. */
+  readonly context?: Rows;
+}
+
 /**
- * Reads the rows of a file for a run, in the model's order of columns.
+ * Reads the rows of a file for a run, in the model's order of columns, and their condition where the file has it.
  *
  * Columns are found by name where the file has a header. A file without one, or an array, has exactly the model's
  * columns in the model's order, or those of the run's own data file. Where that was a file, its delimiter, missing
@@ -23,19 +37,51 @@ export interface RowsReader {
  *
  * @throws DataError as readTable does, and where columns are missing, unknown or could be meant in two orders
  */
-export async function readRows(path: string, { columns, data }: RowsReader): Promise<Table> {
+export async function readRows(path: string, run: RowsReader): Promise<ReadRows> {
+  const { columns, condition = [], data } = run;
   const own = await isOwnText(path, columns);
   const stored = data.name === "file" ? (data as Partial<FileOptions>) : {};
   const options: FileOptions = { ...defaultsOf(fileOptions), ...stored };
-  const choose: ChooseColumns = (names, hasHeader) =>
-    !hasHeader
+  const beside = besideColumns(condition, options);
+  const found = { condition: false };
+  const choose: ChooseColumns = (all, hasHeader) => {
+    const others = hasHeader || all.length > columns.length ? beside : new Set<string>();
+    const names = all.filter((name) => !others.has(name));
+    const rows = !hasHeader
       ? byPosition(path, columns, names.length, options)
       : // Names that are all there in order may even repeat.
         own || names.join() === columns.join()
         ? null
         : byName(path, columns, names, options);
+    found.condition =
+      condition.length > 0 && condition.every(({ name }) => all.includes(name) && others.has(name));
+    if (names.length === all.length) return { columns: rows };
+    return {
+      columns: [...(rows ?? names), ...(found.condition ? numbersOf(condition) : [])],
+      words: found.condition ? classesOf(condition) : [],
+    };
+  };
   const format = own ? { header: true, delimiter: "comma" } : {};
-  return readTable(path, { ...options, ...format, columns: choose });
+  const table = await readTable(path, { ...options, ...format, columns: choose });
+  return found.condition ? splitCondition(table, columns.length, condition) : { table };
+}
+
+/** Columns of the run's file that are no part of its rows: those that it is conditioned on, and other attributes. */
+const besideColumns = (
+  condition: readonly Attribute[],
+  { attributes, categories }: FileOptions,
+): ReadonlySet<string> =>
+  new Set([...condition.map(({ name }) => name), ...[...attributes, ...categories].map(String)]);
+
+/** The model's columns come first, then the numbers of the condition; its classes are words. */
+function splitCondition(table: Table, size: number, condition: readonly Attribute[]): ReadRows {
+  const all = makeRows(table.values, [table.columns.length]);
+  const place = Array.from(table.columns, (_, j) => j);
+  const rows = pickEntries(all, place.slice(0, size));
+  return {
+    table: { ...table, columns: table.columns.slice(0, size), shape: [size], values: rows.values },
+    context: contextOf(table, condition, pickEntries(all, place.slice(size))),
+  };
 }
 
 /** Whether the first line is the header that `writeRows` gives the model's columns. */

@@ -28,6 +28,8 @@ export interface Attributes {
 
 /** The condition of each row, [C] per row: numbers in raw units, classes one-hot. */
 export interface Condition {
+  /** What the columns stand for: one of them each, or the one-hot group of a class. */
+  readonly of: readonly Attribute[];
   readonly columns: readonly string[];
   /** Which columns belong to a one-hot group, and so are not standardised. */
   readonly oneHot: readonly boolean[];
@@ -54,6 +56,8 @@ export interface Dataset {
   readonly attributes?: Attributes;
   /** What the rows are conditioned on: the attributes or columns that `data.condition` names, taken out of the rows. */
   readonly condition?: Condition;
+  /** Shape of the image that a row is, where the rows were flattened. */
+  readonly image?: readonly number[];
   /** Rows are counts 0 … levels − 1, dequantised by U[0, 1). */
   readonly levels?: number;
   /** log p(row | all attributes), nats, raw units, where it is known: the attributes in the order of `attributes`. */

@@ -1,87 +1,37 @@
 import { makeRows, selectRows } from "../math/rows.ts";
 import type { Rows } from "../math/rows.ts";
 import type { Rng } from "../math/rng.ts";
-import {
-  either,
-  flag,
-  integer,
-  list,
-  oneOf,
-  optional,
-  positive,
-  record,
-  text,
-} from "../options.ts";
-import type { OptionValues } from "../options.ts";
 import { DataError } from "./data-error.ts";
 import { defineDataset } from "./dataset.ts";
-import type { Dataset } from "./dataset.ts";
+import type { Attributes, Dataset } from "./dataset.ts";
 import { dequantise, isDequantised } from "./dequantise.ts";
 import { digestRows } from "./digest.ts";
 import { constantColumns, dropColumns } from "./drop-columns.ts";
 import { countDuplicates, duplicateNotes } from "./duplicates.ts";
+import { fileAttributes } from "./file-attributes.ts";
+import { fileOptions, type FileOptions } from "./file-options.ts";
 import { quantisedColumns } from "./quantised-columns.ts";
-import { splitOption, splitTable } from "./split.ts";
-import { describeDropped, readTable } from "./table.ts";
+import { splitTable } from "./split.ts";
+import { readSource, type Source } from "./read-source.ts";
+import { describeDropped } from "./table.ts";
 import type { Table } from "./table.ts";
 
-const columnName = text("", "column, by name", { min: 1 });
-
-export const fileOptions = {
-  path: text("", "csv, tsv or other text table, or .npy; also with .gz"),
-  testPath: optional(text("", "file with the test rows, of the same format", { min: 1 })),
-  columns: optional(
-    list(
-      either(columnName, integer(0, "index", { min: 0 })),
-      [],
-      "columns to use, in this order: names, indices from 0, time(COLUMN) for minutes since midnight; null for all",
-    ),
-  ),
-  header: either(
-    oneOf(["auto"], "auto", "whether the first line holds names; auto: where it holds no number"),
-    flag(false, ""),
-  ),
-  delimiter: text(
-    "auto",
-    "auto, comma, semicolon, tab, space, or the character; auto takes the one the first line has most of",
-    { min: 1 },
-  ),
-  missing: list(
-    text("", "mark"),
-    ["?", "NA"],
-    "cells that stand for a missing value, beside empty ones",
-  ),
-  onBadRow: oneOf(
-    ["error", "drop"],
-    "error",
-    "what to do with rows with a missing, non-numeric or non-finite value or too many or few cells",
-  ),
-  split: splitOption,
-  shuffle: flag(true, "draw the split at random; false takes rows in the file's order"),
-  dequantise: optional(
-    either(
-      list(columnName, [], "columns to add U[0, spacing) to; or {COLUMN: width}; null for none"),
-      record(positive(1, "width"), {}, "widths"),
-    ),
-  ),
-  dropConstant: flag(false, "drop columns that have one value only in the training rows"),
-};
-
-export type FileOptions = OptionValues<typeof fileOptions>;
-
 /** Both files, one after the other; test rows of a file of their own come last. */
-async function readTables(chosen: FileOptions): Promise<{ main: Table; extra?: Table }> {
+async function readSources(
+  chosen: FileOptions,
+): Promise<readonly [Source] | readonly [Source, Source]> {
   if (chosen.path === "")
     throw new DataError("file: expected the path of a table, got none; set data.path.");
-  const main = await readTable(chosen.path, chosen);
-  if (chosen.testPath === null) return { main };
-  const extra = await readTable(chosen.testPath, chosen);
-  if (extra.columns.join() !== main.columns.join() || extra.shape.join() !== main.shape.join())
+  const main = await readSource(chosen.path, chosen);
+  if (chosen.testPath === null) return [main];
+  const extra = await readSource(chosen.testPath, chosen);
+  const [own, other] = [main.table, extra.table];
+  if (other.columns.join() !== own.columns.join() || other.shape.join() !== own.shape.join())
     throw new DataError(
-      `${chosen.testPath}: expected the columns of ${chosen.path} (${main.columns.join(", ")}), ` +
-        `got (${extra.columns.join(", ")}); set columns.`,
+      `${chosen.testPath}: expected the columns of ${chosen.path} (${own.columns.join(", ")}), ` +
+        `got (${other.columns.join(", ")}); set columns.`,
     );
-  return { main, extra };
+  return [main, extra];
 }
 
 function tableNotes(tables: readonly Table[]): string[] {
@@ -128,7 +78,8 @@ function concatenate(first: Float64Array, second: Float64Array): Float64Array {
 }
 
 async function load(chosen: FileOptions, rng: Rng): Promise<Dataset> {
-  const { main, extra } = await readTables(chosen);
+  const sources = await readSources(chosen);
+  const [main, extra] = [sources[0].table, sources[1]?.table];
   const split = await splitTable({
     table: main,
     choice: chosen.split,
@@ -141,14 +92,14 @@ async function load(chosen: FileOptions, rng: Rng): Promise<Dataset> {
     main.shape,
   );
   const { rows, columns, notes } = prepare(raw, main.columns, split.train, chosen, rng);
-  const ownTest = extra?.ids.map((_, i) => main.ids.length + i);
-  const test = ownTest ?? split.test;
+  const test = extra?.ids.map((_, i) => main.ids.length + i) ?? split.test;
   const testIds = extra?.ids ?? split.test.map((i) => main.ids[i] ?? 0);
   const sets = {
     train: selectRows(rows, split.train),
     validation: selectRows(rows, split.validation),
     test: selectRows(rows, test),
   };
+  const attributes = fileAttributes(sources, { ...split, test });
   // Before noise is added: it hides copies, and a model that has learnt a row by heart knows its neighbourhood too.
   const part = (indices: Int32Array): Rows => selectRows(raw, indices);
   const duplicates = countDuplicates(part(split.train), part(test));
@@ -168,9 +119,17 @@ async function load(chosen: FileOptions, rng: Rng): Promise<Dataset> {
     likelihood: isDequantised(chosen.dequantise) ? "bound" : "exact",
     duplicates,
     notes: [...tableNotes(extra === undefined ? [main] : [main, extra]), ...notes, ...repeated],
-    digest: digestRows(sets, testIds),
+    ...(attributes && { attributes }),
+    digest: digestRows({ ...sets, ...(attributes && besideRows(attributes)) }, testIds),
   };
 }
+
+/** Attributes under names of their own, for the digest. */
+const besideRows = ({ train, validation, test }: Attributes): Readonly<Record<string, Rows>> => ({
+  "attributes of train": train,
+  "attributes of validation": validation,
+  "attributes of test": test,
+});
 
 export const fileDataset = defineDataset({
   name: "file",

@@ -6,6 +6,8 @@ export interface RowChecks {
   /** Cells that every row must have. */
   readonly width: number;
   readonly columns: readonly Column[];
+  /** Columns of words, which must not be missing. */
+  readonly words?: readonly Column[];
   /** Marks of a missing value. */
   readonly missing: ReadonlySet<string>;
 }
@@ -24,7 +26,7 @@ const SPELLED_NON_FINITE = /^[+-]?(nan|inf|infinity)$/i;
 /** Appends the numbers of a row to `into`, or says what is wrong with it. */
 export function checkRow(
   cells: readonly string[],
-  { width, columns, missing }: RowChecks,
+  { width, columns, words = [], missing }: RowChecks,
   into: number[],
 ): BadRow | undefined {
   if (cells.length !== width)
@@ -32,6 +34,12 @@ export function checkRow(
       kind: "the wrong number of cells",
       got: `${cells.length} cells where other rows have ${width}`,
     };
+  for (const { name, index } of words)
+    if (missing.has(cells[index] ?? ""))
+      return {
+        kind: "a missing value",
+        got: `the missing value "${cells[index] ?? ""}" in column "${name}"`,
+      };
   for (const { name, index, time } of columns) {
     const cell = cells[index] ?? "";
     if (missing.has(cell))

@@ -6,18 +6,27 @@ import { readBytes } from "./read-bytes.ts";
 import { checkRow, LARGEST } from "./row-checks.ts";
 import type { BadRow, RowChecks } from "./row-checks.ts";
 import { resolveColumns, selectsAll } from "./select-columns.ts";
-import type { ColumnReference } from "./select-columns.ts";
+import type { Column, ColumnReference } from "./select-columns.ts";
+
+/** Columns of numbers and columns of words. */
+export interface ChosenColumns {
+  /** null: all that are not words. */
+  readonly columns: readonly ColumnReference[] | null;
+  readonly words?: readonly ColumnReference[];
+}
 
 /** Chooses columns once their names are known: the header's, or indices from 0 where there is none. */
-export type ChooseColumns = (
-  names: readonly string[],
-  hasHeader: boolean,
-) => readonly ColumnReference[] | null;
+export type ChooseColumns = (names: readonly string[], hasHeader: boolean) => ChosenColumns;
 
 export interface TableOptions extends TextFormat {
   /** null: all. */
   readonly columns: readonly ColumnReference[] | null | ChooseColumns;
   readonly onBadRow: "error" | "drop";
+}
+
+export interface WordColumn {
+  readonly name: string;
+  readonly cells: readonly string[];
 }
 
 /** Rows of a file, in its order. */
@@ -27,6 +36,8 @@ export interface Table {
   /** Shape of one row: [columns], or that of the array's rows. */
   readonly shape: readonly number[];
   readonly values: Float64Array;
+  /** For each column of words its name and the word of each row. */
+  readonly words: readonly WordColumn[];
   /** For each row its number in the file, from 0; header and comment lines are not counted. */
   readonly ids: Int32Array;
   /** Rows of the file, dropped ones included. */
@@ -60,17 +71,31 @@ export const describeDropped = (dropped: ReadonlyMap<string, number>): string =>
     .map(([reason, count]) => `${count} ${count === 1 ? "row" : "rows"} with ${reason}`)
     .join(", ");
 
-const wanted = ({ columns }: TableOptions, names: readonly string[], hasHeader: boolean) =>
-  typeof columns === "function" ? columns(names, hasHeader) : columns;
+function chosenColumns(
+  path: string,
+  { columns: choice }: TableOptions,
+  names: readonly string[],
+  hasHeader: boolean,
+): { readonly words: readonly Column[]; readonly columns: readonly Column[] } {
+  const { columns, words: texts = [] } =
+    typeof choice === "function" ? choice(names, hasHeader) : { columns: choice };
+  const words = texts.length === 0 ? [] : resolveColumns(path, texts, names);
+  if (columns?.length === 0 && words.length > 0) return { words, columns: [] };
+  const numbers = resolveColumns(path, columns, names);
+  const isText = new Set(words.map(({ index }) => index));
+  return { words, columns: columns ? numbers : numbers.filter(({ index }) => !isText.has(index)) };
+}
 
 function fromText(path: string, bytes: Buffer, options: TableOptions): Table {
   const { header, lines } = parseTable(path, bytes.toString("utf8"), options);
   const width = header?.length ?? lines[0]?.cells.length ?? 0;
   const names = header ?? Array.from({ length: width }, (_, j) => String(j));
-  const columns = resolveColumns(path, wanted(options, names, header !== undefined), names);
-  const checks: RowChecks = { width, columns, missing: new Set(["", ...options.missing]) };
+  const { columns, words } = chosenColumns(path, options, names, header !== undefined);
+  const checks: RowChecks = { width, columns, words, missing: new Set(["", ...options.missing]) };
   return collect(path, [columns.length], options, {
     columns: columns.map(({ name }) => name),
+    words: words.map(({ name }) => name),
+    word: (i, w) => lines[i]?.cells[words[w]?.index ?? -1] ?? "",
     count: lines.length,
     row: (i, into) => checkRow(lines[i]?.cells ?? [], checks, into),
     place: (i) => `${path}:${lines[i]?.line ?? i}`,
@@ -83,9 +108,11 @@ function fromArray(path: string, bytes: Buffer, options: TableOptions): Table {
   const full = inner.length === 0 ? [1] : inner;
   const width = full.reduce((product, d) => product * d, 1);
   const names = Array.from({ length: width }, (_, j) => String(j));
-  const columns = resolveColumns(path, wanted(options, names, false), names);
+  const { columns, words } = chosenColumns(path, options, names, false);
   return collect(path, selectsAll(columns, width) ? full : [columns.length], options, {
     columns: columns.map(({ name }) => name),
+    words: words.map(({ name }) => name),
+    word: (i, w) => String(values[i * width + (words[w]?.index ?? 0)]),
     count,
     row(i, into) {
       for (const { index } of columns) {
@@ -104,6 +131,10 @@ function fromArray(path: string, bytes: Buffer, options: TableOptions): Table {
 
 interface Source {
   readonly columns: readonly string[];
+  /** Names of the columns of words. */
+  readonly words: readonly string[];
+  /** Word of row i in column w of these. */
+  readonly word: (i: number, w: number) => string;
   readonly count: number;
   /** Appends the values of row i, or says what is wrong with it. */
   readonly row: (i: number, into: number[]) => BadRow | undefined;
@@ -114,7 +145,7 @@ function collect(
   path: string,
   shape: readonly number[],
   { onBadRow }: TableOptions,
-  { columns, count, row, place }: Source,
+  { columns, words, word, count, row, place }: Source,
 ): Table {
   const values: number[] = [];
   const ids: number[] = [];
@@ -137,6 +168,7 @@ function collect(
   return {
     ...{ path, columns, shape, dropped },
     values: Float64Array.from(values),
+    words: words.map((name, w) => ({ name, cells: ids.map((i) => word(i, w)) })),
     ids: Int32Array.from(ids),
     sourceRows: count,
   };

@@ -15,6 +15,18 @@ export const nll = (logProb: Float64Array, provenance: Provenance, logScale = 0)
     logScale,
   );
 
+/** An NLL of rows of counts in bits per entry: NLL / (D ln 2). */
+export function bitsPerDim(testNll: Metric, shape: readonly number[]): Metric {
+  const { value, stderr } = testNll;
+  const scale = 1 / (shape.reduce((product, d) => product * d, 1) * Math.LN2);
+  return {
+    ...testNll,
+    value: value === null ? null : value * scale,
+    stderr: stderr === null ? null : stderr * scale,
+    unit: "bits/dim",
+  };
+}
+
 /** KL(p‖model) = NLL − entropy, both in raw units; the errors of the two add in squares. */
 export function kl(
   testNll: Metric,

@@ -1,45 +1,58 @@
 import { standardNormal } from "../distributions/standard-normal.ts";
-import { createStore, tf, type Slot } from "../engine/index.ts";
+import { createStore, tf, type Slot, type Tensor } from "../engine/index.ts";
 import { cholesky, type Cholesky } from "../math/cholesky.ts";
 import { columnMeans, covariance } from "../math/moments.ts";
+import { linearRegression } from "../math/regression.ts";
 import { triangularInverse } from "../math/triangular-inverse.ts";
-import { defineFamily, ModelError } from "../model.ts";
+import { defineFamily, ModelError, type Call } from "../model.ts";
+import { expectContext } from "../nn/context.ts";
 import { flowModel } from "./flow-model.ts";
 import { expectRows, type Layer } from "./layer.ts";
 import { rowDimension } from "./row-dimension.ts";
 
 /**
- * N(m, Σ) with Σ = L Lᵀ as a flow of one layer that whitens, the baseline of every table:
+ * N(m, Σ), or N(m + c W, Σ) given a condition c, with Σ = L Lᵀ as a flow of one layer that whitens, the baseline of every table:
  *
- *     encode   z = (x − m) L⁻ᵀ    log|det J| = −ln det L        decode   x = z Lᵀ + m    log|det J| = ln det L
+ *     encode   z = (x − m − c W) L⁻ᵀ    log|det J| = −ln det L        decode   x = z Lᵀ + m + c W    log|det J| = ln det L
  *
- * Fitted in float64 by the mean and the maximum-likelihood covariance (divided by N) of the training rows;
- * the fit throws ModelError where that is singular.
+ * Fitted in float64 by the mean, or the linear regression on the condition, and the maximum-likelihood covariance
+ * (divided by N) of what is left of the training rows; the fit throws ModelError where that is singular.
  */
 export const gaussian = defineFamily({
   name: "gaussian",
   summary: "multivariate Gaussian with full covariance, fitted in closed form: the baseline",
   paper: "textbook",
   options: {},
-  supports: { tabular: true, image: false, conditional: false, minDim: 1 },
-  build({ shape }) {
+  supports: { tabular: true, image: false, conditional: true, minDim: 1 },
+  build({ shape, contextSize }) {
     const dim = rowDimension("gaussian", shape, 1);
     const store = createStore();
     const identity = Float64Array.from({ length: dim * dim }, (_, k) => +(k % (dim + 1) === 0));
     const mean = store.variable("mean", [1, dim], new Float64Array(dim));
+    const slope =
+      contextSize === 0
+        ? undefined
+        : store.variable("slope", [contextSize, dim], new Float64Array(contextSize * dim));
     const lower = store.variable("lower", [dim, dim], identity);
     const inverse = store.state("inverse", [dim, dim], identity);
     const logDet = store.state("log-det", [1, 1], [0]);
     return {
       ...flowModel({
         store,
-        layers: [whitening(dim, { mean, lower, inverse, logDet })],
+        layers: [whitening(dim, { mean, ...(slope && { slope }), lower, inverse, logDet })],
         base: standardNormal(dim),
       }),
-      fit(rows) {
-        const centre = columnMeans(rows);
-        const factor = factorise(covariance(rows, centre), dim, rows.count);
+      fit(rows, context) {
+        if (slope && !context)
+          throw new Error("gaussian.fit: expected the condition of each row, got none.");
+        const fitted = slope && context ? linearRegression(context, rows) : undefined;
+        const centre = fitted?.intercept ?? columnMeans(rows);
+        const spread = fitted
+          ? covariance(fitted.residuals, new Float64Array(dim))
+          : covariance(rows, centre);
+        const factor = factorise(spread, dim, rows.count);
         mean.values = centre;
+        if (slope && fitted) slope.values = fitted.slope;
         lower.values = factor.lower;
         inverse.values = triangularInverse(factor.lower, dim);
         logDet.values = Float64Array.of(factor.logDet / 2);
@@ -59,6 +72,8 @@ function factorise(matrix: Float64Array, dim: number, count: number): Cholesky {
 
 interface WhiteningSlots {
   readonly mean: Slot;
+  /** W; left out without a condition. */
+  readonly slope?: Slot;
   /** L. */
   readonly lower: Slot;
   /** L⁻¹. */
@@ -67,16 +82,25 @@ interface WhiteningSlots {
   readonly logDet: Slot;
 }
 
-function whitening(dim: number, { mean, lower, inverse, logDet }: WhiteningSlots): Layer {
+function whitening(dim: number, slots: WhiteningSlots): Layer {
+  const { mean, slope, lower, inverse, logDet } = slots;
+  /** m + c W, [N, D], or [1, D] without a condition. */
+  const centre = (call: Call, rows: number | undefined): Tensor => {
+    if (!slope) return mean.read();
+    const context = expectContext(call, rows, slope.shape[0] ?? 0);
+    return tf.add(tf.matMul(context, slope.read()), mean.read());
+  };
   return {
-    encode(x) {
+    encode(x, call) {
       expectRows("gaussian.encode", x, dim);
-      const z = tf.matMul(tf.sub(x, mean.read()), inverse.read(), false, true);
+      const centred = tf.sub(x, centre(call, x.shape[0]));
+      const z = tf.matMul(centred, inverse.read(), false, true);
       return { z, logDet: tf.mul(tf.ones([x.shape[0]]), tf.neg(tf.sum(logDet.read()))) };
     },
-    decode(z) {
+    decode(z, call) {
       expectRows("gaussian.decode", z, dim);
-      const x = tf.add(tf.matMul(z, lower.read(), false, true), mean.read());
+      const spread = tf.matMul(z, lower.read(), false, true);
+      const x = tf.add(spread, centre(call, z.shape[0]));
       return { x, logDet: tf.mul(tf.ones([z.shape[0]]), tf.sum(logDet.read())) };
     },
   };

@@ -2,11 +2,11 @@ import type { Dataset } from "../datasets/dataset.ts";
 import type { EngineOptions } from "../engine/index.ts";
 import { evaluateLogProb } from "../evaluation/log-prob.ts";
 import type { Metric } from "../evaluation/metric.ts";
-import { kl, nll, pairedKl } from "../evaluation/nll.ts";
+import { bitsPerDim, kl, nll, pairedKl } from "../evaluation/nll.ts";
 import { sampleModel } from "../evaluation/sample.ts";
 import type { Model, Provenance } from "../model.ts";
 import type { Rng } from "../math/rng.ts";
-import type { Rows } from "../math/rows.ts";
+import { selectRows, type Rows } from "../math/rows.ts";
 import type { Config } from "./config/resolve.ts";
 import type { Preprocessing } from "./preprocessing.ts";
 import { engineOptions } from "./engine-options.ts";
@@ -15,7 +15,7 @@ export interface Evaluated {
   readonly metrics: Readonly<Record<string, Metric | Readonly<Record<string, unknown>>>>;
   /** log p of each test row in raw units, nats, by the likelihood's name ("" is the main one). */
   readonly logProb: Readonly<Record<string, Float64Array>>;
-  /** Draws in raw units. */
+  /** Draws in raw units; of a conditional model one for each test row's condition, and from the first again. */
   readonly samples?: Rows;
 }
 
@@ -31,24 +31,36 @@ export interface EvaluateArguments {
 const provenanceFor = (provenance: Provenance, { likelihood }: Dataset): Provenance =>
   likelihood === "bound" && provenance.kind === "exact" ? { kind: "bound" } : provenance;
 
+/** log p of the test rows under the data's own density, given their condition where there is one. */
+function trueLogDensity({
+  test,
+  condition,
+  attributes,
+  ...own
+}: Dataset): Float64Array | undefined {
+  if (condition === undefined) return own.logDensity?.(test);
+  return attributes && own.conditionalLogDensity?.(test, attributes.test);
+}
+
+/** @param values log p of each test row in raw units */
 function likelihoodMetrics(
   values: Float64Array,
   suffix: string,
   provenance: Provenance,
   { dataset, preprocessing, config }: EvaluateArguments,
 ): Evaluated["metrics"] {
-  const { logScale, standardisedLogScale } = preprocessing;
+  const { standardisedLogScale, levels, shape } = preprocessing;
   const kind = provenanceFor(provenance, dataset);
-  const raw = nll(values, kind, logScale);
+  const raw = nll(values, kind);
   const metrics: Record<string, Metric> = { [`test_nll${suffix}`]: raw };
   if (standardisedLogScale !== undefined)
-    metrics[`test_nll_standardised${suffix}`] = nll(values, kind, logScale - standardisedLogScale);
-  const { entropy, logDensity } = dataset;
+    metrics[`test_nll_standardised${suffix}`] = nll(values, kind, -standardisedLogScale);
+  if (levels !== undefined) metrics[`bits_per_dim${suffix}`] = bitsPerDim(raw, shape);
   const wanted = config.evaluation["metrics"] as readonly string[];
   if (!wanted.includes("kl")) return metrics;
-  if (logDensity !== undefined)
-    metrics[`kl${suffix}`] = pairedKl(values, logDensity(dataset.test), kind, logScale);
-  else if (entropy !== undefined) metrics[`kl${suffix}`] = kl(raw, entropy);
+  const density = trueLogDensity(dataset);
+  if (density !== undefined) metrics[`kl${suffix}`] = pairedKl(values, density, kind);
+  else if (dataset.entropy !== undefined) metrics[`kl${suffix}`] = kl(raw, dataset.entropy);
   return metrics;
 }
 
@@ -58,16 +70,19 @@ export async function evaluateRun(args: EvaluateArguments): Promise<Evaluated> {
   const { batch, precision, samples: wanted } = config.evaluation;
   const engine = engineOptions(config, precision as EngineOptions["precision"]);
   const common = { model, engine, batch: Number(batch) };
-  const rows = preprocessing.apply(dataset.test);
+  const rows = preprocessing.apply(dataset.test, "test");
+  const logDet = preprocessing.logDet(dataset.test);
+  const context = testContext(args);
   const metrics: Record<string, Evaluated["metrics"][string]> = {};
   const logProb: Record<string, Float64Array> = {};
   for (const { name, provenance } of model.logProb) {
-    const values = await evaluateLogProb({ ...common, rows, name });
+    const seen = await evaluateLogProb({ ...common, rows, name, ...(context && { context }) });
+    const values = seen.map((value, i) => value + (logDet[i] ?? NaN));
     Object.assign(
       metrics,
       likelihoodMetrics(values, name === "" ? "" : `_${name}`, provenance, args),
     );
-    logProb[name] = values.map((value) => value - preprocessing.logScale);
+    logProb[name] = values;
   }
   if (dataset.entropy !== undefined)
     metrics["entropy"] = {
@@ -79,6 +94,20 @@ export async function evaluateRun(args: EvaluateArguments): Promise<Evaluated> {
     };
   const count = Number(wanted);
   if (count === 0) return { metrics, logProb };
-  const { rows: draws } = await sampleModel({ ...common, count, rng });
+  const given = context && selectRows(context, cycle(count, context.count));
+  const { rows: draws } = await sampleModel({
+    ...common,
+    count,
+    rng,
+    ...(given && { context: given }),
+  });
   return { metrics, logProb, samples: preprocessing.invert(draws) };
 }
+
+/** The condition of the test rows as the model sees it. */
+const testContext = ({ preprocessing, dataset }: EvaluateArguments): Rows | undefined =>
+  dataset.condition && preprocessing.condition?.apply(dataset.condition.test);
+
+/** 0, 1, …, length − 1, and from the start again. */
+const cycle = (count: number, length: number): Int32Array =>
+  Int32Array.from({ length: count }, (_, i) => i % length);

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Attribute } from "../datasets/dataset.ts";
 import { evaluateLogProb } from "../evaluation/log-prob.ts";
 import { decodeLatents, encodeRows } from "../evaluation/latents.ts";
 import { sampleModel } from "../evaluation/sample.ts";
@@ -9,14 +10,15 @@ import type { Model, Provenance } from "../model.ts";
 import type { RunRecord } from "../record.ts";
 import { loadModel } from "../training/model-file.ts";
 import type { Config } from "./config/resolve.ts";
+import { contextFor } from "./context-for.ts";
 import { engineOptions } from "./engine-options.ts";
-import { loadCatalogue } from "./load-catalogue.ts";
 import {
   loadPreprocessing,
   type Preprocessing,
   type StoredPreprocessing,
 } from "./preprocessing.ts";
 import { seedStreams } from "./seeds.ts";
+import { storedCatalogue } from "./stored-catalogue.ts";
 import { FILES, readResult, readStoredRun } from "./store/run-folder.ts";
 import { rowsOf, type RowsLike } from "./rows-like.ts";
 import { UserError } from "./user-error.ts";
@@ -29,12 +31,18 @@ export interface Flow {
   readonly columns: readonly string[];
   /** The record of the run; undefined for a flow that belongs to none. */
   readonly record: RunRecord | undefined;
+  /** Shape of the image that a row is, also where rows are flattened. */
+  readonly image?: readonly number[];
+  /** Rows are counts 0 … levels − 1, dequantised. */
+  readonly levels?: number;
+  /** What a conditional flow is conditioned on. */
+  readonly condition?: readonly Attribute[];
   /**
    * log p of rows, nats each.
    *
-   * @throws UserError on rows of another shape
+   * @throws UserError on rows of another shape, DataError for values outside of declared bounds
    */
-  logProb(rows: RowsLike): Promise<{ value: Float64Array; provenance: Provenance }>;
+  logProb(rows: RowsLike, given?: Given): Promise<{ value: Float64Array; provenance: Provenance }>;
   /**
    * Draws. A longer request begins with the rows of a shorter one.
    *
@@ -42,16 +50,24 @@ export interface Flow {
    */
   sample(
     n: number,
-    options?: { readonly seed?: number; readonly temperature?: number },
+    options?: Given & { readonly seed?: number; readonly temperature?: number },
   ): Promise<Rows>;
   /**
    * Rows → latents [D] per row.
    *
    * @throws UserError on rows of another shape, ModelError for a family without an invertible map
    */
-  encode(rows: RowsLike): Promise<Rows>;
+  encode(rows: RowsLike, given?: Given): Promise<Rows>;
   /** Latents [D] → rows: undoes `encode`. */
-  decode(latents: RowsLike): Promise<Rows>;
+  decode(latents: RowsLike, given?: Given): Promise<Rows>;
+}
+
+export interface Given {
+  /**
+   * For a conditional flow, and no other: the condition of each row in raw units, or one row for all. A class is its word
+   * where the words are numbers, else the index of its word, or a one-hot group.
+   */
+  readonly context?: RowsLike;
 }
 
 /** Joins a trained model and its preprocessing to a flow. */
@@ -61,7 +77,10 @@ export function makeFlow(
   preprocessing: Preprocessing,
   record?: RunRecord,
 ): Flow {
-  const { shape, columns, likelihood, logScale } = preprocessing;
+  const { shape, columns, likelihood, image, levels, condition } = preprocessing;
+  /** The condition as the model sees it. */
+  const about = ({ context }: Given, count: number, who: string) =>
+    contextFor(condition, context, count, who);
   const { batch, precision } = config.evaluation;
   const common = {
     model,
@@ -79,29 +98,42 @@ export function makeFlow(
     shape,
     columns,
     record,
-    async logProb(rows) {
-      const seen = preprocessing.apply(rowsOf(rows, shape, "logProb"));
-      const values = await evaluateLogProb({ ...common, rows: seen, name: main.name });
-      return { value: values.map((value) => value - logScale), provenance };
+    ...(image && { image }),
+    ...(levels !== undefined && { levels }),
+    ...(condition && { condition: condition.of }),
+    async logProb(input, given = {}) {
+      const rows = rowsOf(input, shape, "logProb");
+      const seen = preprocessing.apply(rows);
+      const context = about(given, rows.count, "logProb");
+      const values = await evaluateLogProb({ ...common, rows: seen, name: main.name, ...context });
+      const logDet = preprocessing.logDet(rows);
+      return { value: values.map((value, i) => value + (logDet[i] ?? NaN)), provenance };
     },
-    async sample(n, { seed = 0, temperature = 1 } = {}) {
-      if (!Number.isInteger(n) || n < 0)
-        throw new UserError(`sample: expected a whole number of rows of at least 0, got ${n}.`);
-      if (!(temperature >= 0) || !Number.isFinite(temperature))
-        throw new UserError(
-          `sample: expected a finite temperature of at least 0, got ${temperature}.`,
-        );
+    async sample(n, { seed = 0, temperature = 1, ...given } = {}) {
+      checkDraws(n, temperature);
       const rng = createRng(seed).fork("sample");
-      const { rows } = await sampleModel({ ...common, count: n, rng, temperature });
+      const context = about(given, n, "sample");
+      const { rows } = await sampleModel({ ...common, count: n, rng, temperature, ...context });
       const { values, shape: rowShape } = preprocessing.invert(rows);
       return makeRows(values, rowShape);
     },
-    encode: (rows) => encodeRows(model, preprocessing.apply(rowsOf(rows, shape, "encode")), common),
-    async decode(latents) {
+    async encode(input, given = {}) {
+      const rows = preprocessing.apply(rowsOf(input, shape, "encode"));
+      return encodeRows(model, rows, { ...common, ...about(given, rows.count, "encode") });
+    },
+    async decode(latents, given = {}) {
       const z = rowsOf(latents, [rowSize({ shape })], "decode");
-      return preprocessing.invert(await decodeLatents(model, z, common));
+      const context = about(given, z.count, "decode");
+      return preprocessing.invert(await decodeLatents(model, z, { ...common, ...context }));
     },
   };
+}
+
+function checkDraws(n: number, temperature: number): void {
+  if (!Number.isInteger(n) || n < 0)
+    throw new UserError(`sample: expected a whole number of rows of at least 0, got ${n}.`);
+  if (!(temperature >= 0) || !Number.isFinite(temperature))
+    throw new UserError(`sample: expected a finite temperature of at least 0, got ${temperature}.`);
 }
 
 /**
@@ -111,7 +143,8 @@ export function makeFlow(
  * @throws UserError if the folder holds no finished run
  */
 export async function load(folder: string): Promise<Flow> {
-  const { config } = readStoredRun(folder);
+  const run = readStoredRun(folder);
+  const { config } = run;
   const record = readResult(folder);
   const path = join(folder, FILES.model);
   if (record?.status !== "done" || !existsSync(path))
@@ -124,13 +157,16 @@ export async function load(folder: string): Promise<Flow> {
     readFileSync(join(folder, FILES.preprocessing), "utf8"),
   ) as StoredPreprocessing;
   const { name, ...options } = config.family;
-  const { families } = await loadCatalogue();
+  const { families } = await storedCatalogue(run, ["family"]);
+  const preprocessing = loadPreprocessing(stored);
+  const { shape, cells, condition } = preprocessing;
   const model = families.get(name).build({
     options,
-    shape: stored.shape,
-    contextSize: 0,
+    shape,
+    contextSize: condition?.columns.length ?? 0,
+    ...(cells && { cells }),
     rng: seedStreams(config.seed).model,
   });
   loadModel(model.store, readFileSync(path), path);
-  return makeFlow(config, model, loadPreprocessing(stored), record);
+  return makeFlow(config, model, preprocessing, record);
 }

@@ -1,7 +1,7 @@
-import type { Dataset } from "../datasets/dataset.ts";
+import type { ConditionScaling } from "../datasets/condition-scaling.ts";
+import type { Condition, Dataset } from "../datasets/dataset.ts";
 import type { Compiled } from "../engine/index.ts";
 import type { Model } from "../model.ts";
-import { rowSize } from "../math/rows.ts";
 import type { CheckpointStore } from "../training/checkpoint.ts";
 import type { TrainingOptions } from "../training/options.ts";
 import { train, type TrainingProgress, type TrainingResult } from "../training/train.ts";
@@ -9,10 +9,14 @@ import type { Catalogue } from "./catalogue.ts";
 import type { Config } from "./config/resolve.ts";
 import { engineOptions } from "./engine-options.ts";
 import { evaluateRun, type Evaluated } from "./evaluate-run.ts";
-import { fitPreprocessing, type Preprocessing } from "./preprocessing.ts";
+import { checkFamily, prepareDataset } from "./prepare-dataset.ts";
+import {
+  fitPreprocessing,
+  type Preprocessing,
+  type PreprocessingOptions,
+} from "./preprocessing.ts";
 import { probeEngine } from "./probe-engine.ts";
 import { seedStreams } from "./seeds.ts";
-import { UserError } from "./user-error.ts";
 
 export interface RunSurroundings {
   readonly catalogue: Catalogue;
@@ -51,26 +55,27 @@ export async function performRun(config: Config, around: RunSurroundings): Promi
   if (engine.notice !== undefined) say(engine.notice);
 
   const { name: dataName, ...dataOptions } = config.data;
-  const dataset =
+  const loaded =
     around.dataset ??
     (await catalogue.datasets.get(dataName).load({ options: dataOptions, rng: seeds.data }));
-  around.onDataset?.(dataset);
+  around.onDataset?.(loaded);
+  const dataset = prepareDataset(loaded, config.data);
   for (const note of dataset.notes) say(`${dataset.name}: ${note}`);
-  const preprocessing = fitPreprocessing(dataset, config.data["standardise"] === true);
-
   const { name, ...options } = config.family;
   const family = catalogue.families.get(name);
-  const dim = rowSize(dataset.train);
-  if (dim < family.supports.minDim)
-    throw new UserError(
-      `family "${name}" needs at least ${family.supports.minDim} dimensions, "${dataset.name}" has ${dim}; choose more columns or another family.`,
-    );
-  const model = family.build({ options, shape: dataset.shape, contextSize: 0, rng: seeds.model });
+  checkFamily(family, dataset, catalogue.families);
+  const preprocessing = fitPreprocessing(dataset, config.data as PreprocessingOptions);
+  const { cells, condition } = preprocessing;
+  const contextSize = condition?.columns.length ?? 0;
+  const { shape } = dataset;
+  const build = { options, shape, contextSize, rng: seeds.model };
+  const model = family.build({ ...build, ...(cells && { cells }) });
 
   const training = await train({
     model,
     train: preprocessing.apply(dataset.train),
     validation: preprocessing.apply(dataset.validation),
+    ...(condition && dataset.condition && { context: contexts(condition, dataset.condition) }),
     options: config.training as TrainingOptions,
     engine: engineOptions(config),
     rng: seeds.training,
@@ -83,3 +88,9 @@ export async function performRun(config: Config, around: RunSurroundings): Promi
   const evaluated = await evaluateRun({ config, rng: seeds.samples, ...made });
   return { ...made, evaluated };
 }
+
+/** The conditions of the rows to learn from, as the model sees them. */
+const contexts = (scaling: ConditionScaling, { train, validation }: Condition) => ({
+  train: scaling.apply(train),
+  validation: scaling.apply(validation),
+});

@@ -10,7 +10,7 @@ export async function fitClosedForm(
 ): Promise<TrainingResult> {
   const { model, train, validation, context } = args;
   const started = performance.now();
-  model.fit?.(train);
+  model.fit?.(train, context?.train);
   const seconds = (performance.now() - started) / 1000;
   const trainLoss = await judge(args, monitor, train, context?.train);
   const value =

@@ -14,7 +14,7 @@ const selected = {
 };
 const byIndex = (...columns: string[]) => ({ columns, data: { name: "file", columns } });
 const values = async (path: string, run: Parameters<typeof readRows>[1]): Promise<number[]> => [
-  ...(await readRows(path, run)).values,
+  ...(await readRows(path, run)).table.values,
 ];
 const refusal = async (path: string, run: Parameters<typeof readRows>[1]): Promise<string> => {
   try {
@@ -47,7 +47,8 @@ test("missing and unknown columns are refused with the names that are expected",
 
 test("a run scores its own source file, with the selection, delimiter and bad rows of its data", async () => {
   const path = put("own.csv", "day;at;volt\nmon;01:30;5\ntue;?;6\nwed;02:00;7\n");
-  const { values: found, ids, sourceRows } = await readRows(path, selected);
+  const { table } = await readRows(path, selected);
+  const { values: found, ids, sourceRows } = table;
   assert.equal([...found], [5, 90, 7, 120]);
   assert.equal([...ids], [0, 2]);
   assert.is(sourceRows, 3);
