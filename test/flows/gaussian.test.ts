@@ -4,7 +4,7 @@ import * as assert from "uvu/assert";
 import { buildFor, correlatedRows } from "../../src/contract/subject.ts";
 import { evaluateLogProb } from "../../src/evaluation/log-prob.ts";
 import { gaussian } from "../../src/flows/gaussian.ts";
-import { triangularInverse } from "../../src/flows/triangular-inverse.ts";
+import { triangularInverse } from "../../src/math/triangular-inverse.ts";
 import { cholesky } from "../../src/math/cholesky.ts";
 import { gaussianLogDensity } from "../../src/math/gaussian-log-density.ts";
 import { columnMeans, covariance } from "../../src/math/moments.ts";
