@@ -1,18 +1,24 @@
-import { tf, type Shape, type Store } from "../engine/index.ts";
+import { tf, type Shape, type Store, type Tensor, type Tensors } from "../engine/index.ts";
 import type { Base } from "../distributions/base.ts";
-import type { Model, Provenance } from "../model.ts";
+import type { Model, Provenance, Stages } from "../model.ts";
 import { chain, prefixes } from "./chain.ts";
 import type { Layer } from "./layer.ts";
 
 export interface FlowParts {
   readonly store: Store;
-  /** Shape of one row; [base.dim] unless given. Stages are offered for rows of that shape only. */
+  /** Shape of one row; [base.dim] unless given. */
   readonly shape?: Shape;
   /** In the order of encode; a layer is what counts as one in the table of KL decay. */
   readonly layers: readonly Layer[];
   readonly base: Base;
   /** Some layer has a data-dependent start. */
   readonly initialise?: boolean;
+  /** After each layer unless given. */
+  readonly stages?: Stages;
+  /** Random input of a training step. */
+  readonly noise?: NonNullable<Model["noise"]>;
+  /** What a training step does to its batch before the likelihood, with its noise. */
+  prepare?(batch: Tensor, noise: Tensors): Tensor;
 }
 
 const exact: Provenance = { kind: "exact" };
@@ -34,7 +40,11 @@ export function flowModel(parts: FlowParts): Model {
     monitor: "nll",
     bijection,
     logProb: [{ name: "", provenance: exact, value: logProb }],
-    loss: ({ batch, ...call }) => ({ loss: tf.neg(tf.mean(logProb(batch, call))) }),
+    ...(parts.noise ? { noise: parts.noise } : {}),
+    loss: ({ batch, noise, ...call }) => {
+      const rows = parts.prepare?.(batch, noise) ?? batch;
+      return { loss: tf.neg(tf.mean(logProb(rows, call))) };
+    },
     ...(initialise
       ? {
           initialise: (x, context) => {
@@ -50,7 +60,7 @@ export function flowModel(parts: FlowParts): Model {
         return { x, logProb: tf.sub(base.logProb(z), logDet) };
       },
     },
-    stages: {
+    stages: parts.stages ?? {
       names: ["data", ...layers.map((_, i) => `layer ${i + 1}`)],
       encode: (x, call) => prefixes(layers, x, call),
     },

@@ -1,0 +1,108 @@
+import { tf, type Store, type Tensor } from "../engine/index.ts";
+import type { Rng } from "../math/rng.ts";
+import { ModelError, type Call } from "../model.ts";
+import { activations, type Activation } from "./activation.ts";
+import { expectContext } from "./context.ts";
+import { convolution, type ImageSize } from "./convolution.ts";
+import { initialiserFor, initialisers } from "./initialiser.ts";
+import { linear } from "./linear.ts";
+import type { Network, NetworkShape } from "./network.ts";
+
+export interface ConvolutionalOptions {
+  /** Channels of the hidden layers, at least one; two in Glow. */
+  readonly hidden: readonly number[];
+  readonly activation: Activation;
+  /** Each pixel has biases of its own in the first layer, so that the network knows where in the image it is. */
+  readonly positions: boolean;
+}
+
+/**
+ * Convolutional network of Glow (Kingma & Dhariwal 2018, arXiv:1807.03039): a 3 × 3 convolution, 1 × 1 convolutions between
+ * the hidden layers, and a 3 × 3 convolution that starts at zero. Images come and go as rows of pixels: [N · height · width, inputs] → [N · height · width, outputs].
+ *
+ * The context [N, C] gives each image biases of its own in the first layer: what constant channels beside the image
+ * give, without their loss at the border.
+ *
+ * Departures from the paper: no ActNorm between the layers and no learned factor after the last one; `positions` is an
+ * addition, for small images whose subject is always at the same place.
+ */
+export function convolutional(
+  store: Store,
+  { height, width: across, inputs, outputs: parameters, contextSize }: ImageSize & NetworkShape,
+  { hidden, activation, positions }: ConvolutionalOptions,
+  rng: Rng,
+): Network {
+  const [width, ...others] = hidden;
+  if (width === undefined)
+    throw new ModelError(
+      "convolutional: expected at least one hidden layer, got none; give family.hidden an entry, such as [64, 64].",
+    );
+  const activate = activations[activation];
+  const start = initialiserFor(activation);
+  const size = { height, width: across };
+  const first = convolution(
+    store.scope("first"),
+    { ...size, inputs, outputs: width },
+    start,
+    rng.fork("first"),
+  );
+  const biases = imageBiases(
+    store,
+    { ...size, hidden: width, contextSize, positions },
+    rng.fork("context"),
+  );
+  const middle = others.map((outputs, i) =>
+    linear(store.scope(`middle${i}`), hidden[i] ?? 0, outputs, start, rng.fork(`middle${i}`)),
+  );
+  const last = convolution(
+    store.scope("last"),
+    { ...size, inputs: hidden.at(-1) ?? 0, outputs: parameters },
+    initialisers.zeros,
+    rng,
+  );
+  return (pixels, call) => {
+    const h = activate(biases(first(pixels, call), call));
+    return last(
+      middle.reduce((inner, layer) => activate(layer(inner, call)), h),
+      call,
+    );
+  };
+}
+
+interface BiasShape extends ImageSize {
+  readonly hidden: number;
+  readonly contextSize: number;
+  readonly positions: boolean;
+}
+
+/** Adds what depends on the place or on the image's context only. */
+function imageBiases(
+  store: Store,
+  { height, width, hidden, contextSize, positions }: BiasShape,
+  rng: Rng,
+): (pixels: Tensor, call: Call) => Tensor {
+  const area = height * width;
+  const place = positions
+    ? store.variable("place", [area, hidden], new Float64Array(area * hidden))
+    : undefined;
+  const weight =
+    contextSize > 0
+      ? store.variable(
+          "context",
+          [contextSize, hidden],
+          initialisers.lecun(contextSize, hidden, rng),
+        )
+      : undefined;
+  return (pixels, call) => {
+    if (!place && !weight) return pixels;
+    const [rows = 0] = pixels.shape;
+    const images = rows / area;
+    let sum: Tensor = tf.reshape(pixels, [images, area, hidden]);
+    if (place) sum = tf.add(sum, tf.reshape(place.read(), [1, area, hidden]));
+    if (weight) {
+      const shift = tf.matMul(expectContext(call, images, contextSize), weight.read());
+      sum = tf.add(sum, tf.reshape(shift, [images, 1, hidden]));
+    }
+    return tf.reshape(sum, [images * area, hidden]);
+  };
+}
