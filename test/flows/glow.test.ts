@@ -131,7 +131,7 @@ test("learned noise adds a network to the first level, and nothing else", () => 
   assert.ok(added.length > 0 && added.every(({ name }) => name.includes("/dequantisation/")));
 });
 
-const refusals: readonly (readonly [string, readonly number[], object, RegExp])[] = [
+const refusals: readonly (readonly [string, readonly number[], Readonly<Record<string, unknown>>, RegExp])[] = [
   ["a table", [64], {}, /glow: expected images of shape \[height, width, channels\], got .*\[64\].*choose an image data set/],
   ["an odd size", [8, 7, 1], {}, /glow: .*even height and width, got a width of 7.*data\.pad/],
   ["too many levels", [28, 28, 1], { levels: 3 }, /glow: the height 28 can be halved twice, but family\.levels is 3; set family\.levels to at most 2/],
