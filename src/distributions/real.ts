@@ -9,3 +9,10 @@ export function real(value: number): Tensor {
   const low = Math.fround(value - high);
   return low === 0 ? tf.scalar(high) : tf.add(tf.scalar(high), tf.scalar(low));
 }
+
+/** The same for a list of constants: [n]. */
+export function realTensor(values: readonly number[]): Tensor {
+  const high = values.map(Math.fround);
+  const low = values.map((value, i) => Math.fround(value - (high[i] ?? 0)));
+  return tf.add(tf.tensor1d(high), tf.tensor1d(low));
+}

@@ -1,21 +1,41 @@
 import type { Base } from "../distributions/base.ts";
+import { gaussianMixture } from "../distributions/gaussian-mixture.ts";
+import { logisticCube } from "../distributions/logistic-cube.ts";
 import { standardNormal } from "../distributions/standard-normal.ts";
+import { studentT } from "../distributions/student-t.ts";
 import type { Store } from "../engine/index.ts";
-import { oneOf, type OptionValues } from "../options.ts";
+import type { Rng } from "../math/rng.ts";
+import { flag, integer, oneOf, positive, type OptionValues } from "../options.ts";
+
+/** Base distributions by the word that options use. */
+export const BASES = ["normal", "student-t", "mixture", "uniform"] as const;
 
 /** The options of every flow family about its base distribution. */
 export const baseOptions = {
-  base: oneOf(["normal"], "normal", "density at the latent end"),
+  base: oneOf(
+    BASES,
+    "normal",
+    "density at the latent end; uniform is the unit cube behind a logistic squash",
+  ),
+  degrees: positive(5, "base student-t: degrees of freedom, or where they start"),
+  learnDegrees: flag(false, "base student-t: learn the degrees of freedom of each dimension"),
+  components: integer(8, "base mixture: number of normals, with learned means and deviations", {
+    min: 2,
+    max: 1000,
+  }),
 };
 
 type BaseOptions = OptionValues<typeof baseOptions>;
-type Builder = (dim: number, store: Store, options: BaseOptions) => Base;
+type Builder = (dim: number, store: Store, options: BaseOptions, rng: Rng) => Base;
 
-/** Base distributions by the word that options use. */
-const BASES: Readonly<Record<BaseOptions["base"], Builder>> = {
+const BUILDERS: Readonly<Record<BaseOptions["base"], Builder>> = {
   normal: (dim) => standardNormal(dim),
+  "student-t": (dim, store, { degrees, learnDegrees }) =>
+    studentT(dim, store, { degrees, learn: learnDegrees }),
+  mixture: (dim, store, { components }, rng) => gaussianMixture(dim, components, store, rng),
+  uniform: (dim) => logisticCube(dim),
 };
 
 /** The base distribution that the options ask for; its parameters, if it has any, are slots of the store. */
-export const baseDistribution = (options: BaseOptions, dim: number, store: Store): Base =>
-  BASES[options.base](dim, store, options);
+export const baseDistribution = (options: BaseOptions, dim: number, store: Store, rng: Rng): Base =>
+  BUILDERS[options.base](dim, store, options, rng);

@@ -49,7 +49,7 @@ export function layerStack({ options, dim, rng, layer }: StackArguments): Model 
   return flowModel({
     store,
     layers: Array.from({ length: options.layers }, (_, i) => stage(i)),
-    base: baseDistribution(options, dim, store.scope("base")),
+    base: baseDistribution(options, dim, store.scope("base"), rng.fork("base")),
     initialise: needsInitialisation(options.norm),
   });
 }
