@@ -16,8 +16,13 @@ const columnName = text("", "column, by name", { min: 1 });
 
 const column = either(columnName, integer(0, "index", { min: 0 }));
 
+const side = integer(1, "entries", { min: 1, max: 65_536 });
+
 export const fileOptions = {
-  path: text("", "csv, tsv or other text table, or .npy; also with .gz"),
+  path: text(
+    "",
+    "csv, tsv or other text table, .npy or idx array, also with .gz; or a folder of PNG images",
+  ),
   testPath: optional(text("", "file with the test rows, of the same format", { min: 1 })),
   columns: optional(
     list(
@@ -36,6 +41,28 @@ export const fileOptions = {
     [],
     "columns of words or numbers that are kept beside the rows as classes and not modelled",
   ),
+  labels: optional({
+    ...column,
+    doc: "class of each row, the attribute label: a column of a table; for images and arrays a file (idx, npy, csv), for a folder of images also its sub-folders",
+  }),
+  testLabels: optional(
+    text("", "file with the labels of testPath, for images and arrays", { min: 1 }),
+  ),
+  imageShape: optional(
+    list(side, [], "[height, width, channels] of the image that each row of a table or array is"),
+  ),
+  levels: optional(
+    integer(
+      256,
+      "rows are counts from 0 to levels − 1 and get U[0, 1) added; 256 for idx and PNG",
+      {
+        min: 2,
+        max: 65_536,
+      },
+    ),
+  ),
+  pad: optional(list(side, [], "[height, width] to bring images to, by zeros around them")),
+  crop: optional(list(side, [], "[height, width] to bring images to, by cutting off their border")),
   header: either(
     oneOf(["auto"], "auto", "whether the first line holds names; auto: where it holds no number"),
     flag(false, ""),

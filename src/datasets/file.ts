@@ -24,7 +24,8 @@ async function readSources(
     throw new DataError("file: expected the path of a table, got none; set data.path.");
   const main = await readSource(chosen.path, chosen);
   if (chosen.testPath === null) return [main];
-  const extra = await readSource(chosen.testPath, chosen);
+  const labels = chosen.testLabels ?? chosen.labels;
+  const extra = await readSource(chosen.testPath, chosen, labels);
   const [own, other] = [main.table, extra.table];
   if (other.columns.join() !== own.columns.join() || other.shape.join() !== own.shape.join())
     throw new DataError(
@@ -70,6 +71,28 @@ function prepare(
   return { rows, columns, notes };
 }
 
+/** Adds U[0, 1) to counts, once and for all, so that each has a cell of its own. */
+function prepareCounts(
+  counts: Rows,
+  columns: readonly string[],
+  levels: number,
+  { dequantise: asked, dropConstant }: FileOptions,
+  rng: Rng,
+): Prepared {
+  if (asked !== null || dropConstant)
+    throw new DataError(
+      `file: expected no ${asked === null ? "dropConstant" : "dequantise"} beside levels, which adds noise to all entries; ` +
+        "leave it out.",
+    );
+  const noise = rng.fork("dequantise").uniforms(counts.values.length);
+  const values = counts.values.map((count, k) => count + (noise[k] ?? 0));
+  return {
+    rows: { ...counts, values },
+    columns,
+    notes: [`counts of ${levels} levels dequantised with U[0, 1)`],
+  };
+}
+
 function concatenate(first: Float64Array, second: Float64Array): Float64Array {
   const all = new Float64Array(first.length + second.length);
   all.set(first);
@@ -91,7 +114,11 @@ async function load(chosen: FileOptions, rng: Rng): Promise<Dataset> {
     extra === undefined ? main.values : concatenate(main.values, extra.values),
     main.shape,
   );
-  const { rows, columns, notes } = prepare(raw, main.columns, split.train, chosen, rng);
+  const { levels } = sources[0];
+  const { rows, columns, notes } =
+    levels === undefined
+      ? prepare(raw, main.columns, split.train, chosen, rng)
+      : prepareCounts(raw, main.columns, levels, chosen, rng);
   const test = extra?.ids.map((_, i) => main.ids.length + i) ?? split.test;
   const testIds = extra?.ids ?? split.test.map((i) => main.ids[i] ?? 0);
   const sets = {
@@ -116,7 +143,8 @@ async function load(chosen: FileOptions, rng: Rng): Promise<Dataset> {
     columns,
     ...sets,
     testIds,
-    likelihood: isDequantised(chosen.dequantise) ? "bound" : "exact",
+    ...(levels !== undefined && { levels }),
+    likelihood: levels !== undefined || isDequantised(chosen.dequantise) ? "bound" : "exact",
     duplicates,
     notes: [...tableNotes(extra === undefined ? [main] : [main, extra]), ...notes, ...repeated],
     ...(attributes && { attributes }),

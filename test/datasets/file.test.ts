@@ -60,7 +60,7 @@ test("gzip and npy files give the same rows as text", async () => {
     assert.equal([...data.train.values, ...data.test.values], [...values], path);
   }
   const images = put("images.npy", writeNpy(new Float64Array(24).map(Math.sqrt), [4, 3, 2]));
-  assert.equal((await loadFile({ path: images, ...everyRow })).shape, [3, 2]);
+  assert.equal((await loadFile({ path: images, ...everyRow })).shape, [3, 2, 1]);
   assert.equal((await loadFile({ path: images, columns: [5], ...everyRow })).shape, [1]);
 });
 
