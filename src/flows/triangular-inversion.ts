@@ -1,4 +1,4 @@
-import { offTape, stopGradient, tf, whileLoop, type Tensor } from "../engine/index.ts";
+import { offTape, tf, whileLoop, type Tensor } from "../engine/index.ts";
 
 /**
  * A map of rows whose entry j of y depends on the entries up to j of x, increasing in x_j: its Jacobian is lower
@@ -33,7 +33,7 @@ export function invertTriangular(map: TriangularMap, y: Tensor, given: readonly 
       },
     };
   });
-  return implicit(tf.sub(map.forward(stopGradient(solution), given).y, y));
+  return implicit(tf.sub(map.forward(solution, given).y, y));
 }
 
 /** u with Jᵀ u = v: u_j = (v_j − Σ_{i>j} J_ij u_i) / J_jj, the sum being entry j of Jᵀ applied to what is known. */

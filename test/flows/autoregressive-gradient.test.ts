@@ -203,7 +203,7 @@ test("a second derivative of the slow direction is refused, not wrong", () => {
   const encode = (y: Tensor): Tensor =>
     store.bind(tensors, () => layer.encode(y, { mode: "evaluate" })).result.z;
   const y = tf.tensor2d([[0.5, -1]]);
-  assert.throws(() => jvp(encode, y, tf.onesLike(y)), "whileLoop has no gradient");
+  assert.throws(() => jvp(encode, y, tf.onesLike(y)), /whileLoop has no gradient/);
 });
 
 test.run();
