@@ -1,6 +1,6 @@
 /**
  * Flowmeter as a library, and what a plugin defines. What plugins are made of stands in `flowmeter/flows` (layers, networks,
- * TensorFlow.js), `flowmeter/options`, `flowmeter/datasets`, and what they must satisfy in `flowmeter/contract`.
+ * TensorFlow.js), `flowmeter/options`, `flowmeter/datasets`, `flowmeter/metrics`, and what they must satisfy in `flowmeter/contract`.
  */
 export { load } from "./runner/flow.ts";
 export type { Flow } from "./runner/flow.ts";

@@ -1,4 +1,5 @@
 import type { DatasetDefinition } from "./datasets/dataset.ts";
+import type { MetricDefinition } from "./evaluation/metrics/metric-definition.ts";
 import type { Family } from "./model.ts";
 
 /**
@@ -8,6 +9,7 @@ import type { Family } from "./model.ts";
 export interface Plugin {
   readonly families?: readonly Family[];
   readonly datasets?: readonly DatasetDefinition[];
+  readonly metrics?: readonly MetricDefinition[];
 }
 
 /** Checks nothing itself, as the loader does it; tells the compiler what is expected. */

@@ -1,8 +1,12 @@
 import type { CommandModule } from "yargs";
+import type { Catalogue } from "../runner/catalogue.ts";
+import type { BrokenPlugin, LoadedPlugin } from "../runner/plugins/load-plugin.ts";
+import { UserError } from "../runner/user-error.ts";
+import { withOverrides } from "./configuration.ts";
 import { note, print } from "./output.ts";
 import { EXIT } from "./exit-codes.ts";
 
-const KINDS = ["families", "datasets", "experiments", "engines"] as const;
+const KINDS = ["families", "datasets", "experiments", "engines", "plugins"] as const;
 type Kind = (typeof KINDS)[number];
 
 /** A listed thing; its options with default and meaning, where it has any. */
@@ -22,54 +26,105 @@ const optionList = (options: Options) =>
     expected,
   }));
 
-const LISTS: Readonly<Record<Kind, () => Promise<readonly Entry[]>>> = {
-  async families() {
-    const { families } = await import("../families.ts");
-    return families.map(({ name, summary, paper, supports, options }) => ({
-      name,
-      summary,
-      paper,
-      supports,
-      options: optionList(options),
-    }));
-  },
-  async datasets() {
-    const { datasets } = await import("../datasets/index.ts");
-    return datasets.map(({ name, summary, source, options }) => ({
-      name,
-      summary,
-      source,
-      options: optionList(options),
-    }));
-  },
+/** What a plugin brings, in words and by name. */
+function pluginEntry({ spec, path, digest, plugin }: LoadedPlugin): Entry {
+  const parts = Object.entries(plugin).map(([part, things]) => {
+    const names = (things as readonly { readonly name: string }[]).map(({ name }) => name);
+    return [part, names] as const;
+  });
+  const summary = parts.map(([part, names]) => `${part}: ${names.join(", ")}`).join("; ");
+  return { name: spec, summary, path, digest, ...Object.fromEntries(parts) };
+}
+
+const brokenEntry = ({ spec, reason }: BrokenPlugin): Entry => ({
+  name: spec,
+  summary: `cannot be used: ${reason}`,
+  broken: true,
+});
+
+const LISTS: Readonly<Record<Kind, (catalogue: Catalogue) => Promise<readonly Entry[]>>> = {
+  families: ({ families }) =>
+    Promise.resolve(
+      families.all.map(({ name, summary, paper, supports, options }) => ({
+        name,
+        summary,
+        paper,
+        supports,
+        options: optionList(options),
+      })),
+    ),
+  datasets: ({ datasets }) =>
+    Promise.resolve(
+      datasets.all.map(({ name, summary, source, options }) => ({
+        name,
+        summary,
+        source,
+        options: optionList(options),
+      })),
+    ),
   async experiments() {
     const { createLibrary } = await import("../runner/config/library.ts");
     const library = createLibrary();
     return library.names("").map((name) => ({ name, summary: library.description(name) }));
   },
-  async engines() {
-    const { ENGINES } = await import("../engine/program.ts");
-    return ENGINES.map((name) => ({ name }));
-  },
+  engines: ({ engines }) => Promise.resolve(engines.map((name) => ({ name }))),
+  plugins: ({ plugins, broken }) =>
+    Promise.resolve([...plugins.map(pluginEntry), ...broken.map(brokenEntry)]),
 };
 
-export const listCommand: CommandModule<unknown, { kind: Kind; json: boolean }> = {
-  command: "list <kind>",
-  describe: "What there is: families, datasets, experiments, engines",
+/** The catalogue with the plugins that these overrides name. */
+async function catalogueWith(overrides: readonly string[]): Promise<Catalogue> {
+  const [{ loadCatalogue }, { parseOverrides }, { createLibrary }, { requestedPlugins }] =
+    await Promise.all([
+      import("../runner/load-catalogue.ts"),
+      import("../runner/config/override.ts"),
+      import("../runner/config/library.ts"),
+      import("../runner/config/requested-plugins.ts"),
+    ]);
+  const parsed = parseOverrides(overrides);
+  const other = overrides.find((text) => !/^(?:\+\+|\+|~)?(?:plugins|experiment)\b/.test(text));
+  if (other !== undefined || parsed.problems.length > 0)
+    throw new UserError(
+      `list: expected plugins=[FILE] or experiment=NAME, got ${other ?? overrides.join(" ")}.`,
+    );
+  return loadCatalogue(requestedPlugins(parsed, createLibrary()));
+}
+
+/** Prints what there is of a kind, with what plugins add. */
+export async function listEntries(
+  kind: Kind,
+  overrides: readonly string[],
+  json: boolean,
+): Promise<void> {
+  const catalogue = await catalogueWith(overrides);
+  const entries = await LISTS[kind](catalogue);
+  if (kind !== "plugins")
+    for (const { spec, reason } of catalogue.broken) note(`plugin ${spec}: ${reason}`);
+  if (entries.length === 0) {
+    note(
+      `There are no ${kind}${kind === "plugins" ? "; name them, as in plugins=[./my-flow.ts]" : ""}.`,
+    );
+    process.exitCode = EXIT.nothing;
+  }
+  const width = Math.max(...entries.map(({ name }) => name.length));
+  if (json) print(JSON.stringify(entries, null, 2));
+  else
+    for (const { name, summary = "" } of entries)
+      print(`${name.padEnd(width)}  ${summary}`.trimEnd());
+}
+
+interface ListArguments {
+  readonly kind: Kind;
+  readonly overrides: string[];
+  readonly json: boolean;
+}
+
+export const listCommand: CommandModule<unknown, ListArguments> = {
+  command: "list <kind> [overrides..]",
+  describe: `What there is: ${KINDS.join(", ")}`,
   builder: (args) =>
-    args
-      .positional("kind", { choices: KINDS, demandOption: true })
-      .option("json", { type: "boolean", default: false, describe: "everything known, as JSON" }),
-  async handler({ kind, json }) {
-    const entries = await LISTS[kind]();
-    if (entries.length === 0) {
-      note(`There are no ${kind}.`);
-      process.exitCode = EXIT.nothing;
-    }
-    const width = Math.max(...entries.map(({ name }) => name.length));
-    if (json) print(JSON.stringify(entries, null, 2));
-    else
-      for (const { name, summary = "" } of entries)
-        print(`${name.padEnd(width)}  ${summary}`.trimEnd());
-  },
+    withOverrides(args.positional("kind", { choices: KINDS, demandOption: true }))
+      .option("json", { type: "boolean", default: false, describe: "everything known, as JSON" })
+      .example("$0 list families plugins=[./planar.ts]", ""),
+  handler: ({ kind, overrides, json }) => listEntries(kind, overrides, json),
 };

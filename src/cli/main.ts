@@ -6,6 +6,7 @@ import { EXIT, exitCodeOf } from "./exit-codes.ts";
 import { listCommand } from "./list.ts";
 import { logprobCommand } from "./logprob.ts";
 import { note } from "./output.ts";
+import { pluginCommand } from "./plugin/index.ts";
 import { resumeCommand } from "./resume.ts";
 import { runCommand } from "./run.ts";
 import { sampleCommand } from "./sample.ts";
@@ -46,6 +47,7 @@ const program = yargs(hideBin(process.argv))
   .command(statusCommand)
   .command(tableCommand)
   .command(listCommand)
+  .command(pluginCommand)
   .command(showCommand)
   .command(validateCommand)
   .command(sampleCommand)

@@ -1,6 +1,9 @@
+import { cholesky } from "../math/cholesky.ts";
+import { columnMeans, covariance } from "../math/moments.ts";
 import type { Rng } from "../math/rng.ts";
 import { rowSize, type Rows } from "../math/rows.ts";
-import { mean, standardError } from "../math/statistics.ts";
+import { logSumExp, mean, standardError } from "../math/statistics.ts";
+import { triangularInverse } from "../math/triangular-inverse.ts";
 
 type LogDensity = (rows: Rows) => Float64Array;
 
@@ -12,7 +15,7 @@ export interface Mass {
 }
 
 /** Cells per side of the grid in one and two dimensions. */
-const CELLS = 1000;
+const CELLS = 200;
 const DRAWS = 20_000;
 const CENTRES = 300;
 
@@ -49,37 +52,59 @@ function byGrid(logDensity: LogDensity, rows: Rows): Mass {
     });
   const area = axes.reduce((product, { step }) => product * step, 1);
   const log = logDensity({ count, shape: rows.shape, values });
-  return { mass: log.reduce((sum, l) => sum + Math.exp(l) * area, 0), tolerance: 0.02 };
+  return { mass: log.reduce((sum, l) => sum + Math.exp(l) * area, 0), tolerance: 0.03 };
 }
 
-/** Mean of p/q over draws of q, a wide Gaussian kernel density estimate on some of the rows. */
+/** How much of the rows' own spread the centres keep; the kernels have that of all rows, so that weights stay bounded. */
+const SHRINK = 0.7;
+
+/**
+ * Mean of p/q over draws of q, a mixture of Gaussians around some of the rows, drawn towards their mean, each with the
+ * covariance of all of them: as wide as the rows in every direction, and not far from them in shape.
+ */
 function byWeights(logDensity: LogDensity, rows: Rows, rng: Rng): Mass {
   const dim = rowSize(rows);
-  const widths = bounds(rows, dim).map(([low, high]) => (high - low) / 8);
-  const centres = rows.values.subarray(0, Math.min(CENTRES, rows.count) * dim);
-  const kernels = centres.length / dim;
+  const flat = { ...rows, shape: [dim] };
+  const middle = columnMeans(flat);
+  const factor = cholesky(covariance(flat, middle), dim, "covariance of the rows");
+  const back = triangularInverse(factor.lower, dim);
+  const kernels = Math.min(CENTRES, rows.count);
+  const centres = triangular(back, rows.values.subarray(0, kernels * dim), dim, middle).map(
+    (w) => SHRINK * w,
+  );
   const chosen = rng.fork("kernel").integers(DRAWS, kernels);
-  const values = rng
+  const white = rng
     .fork("draws")
     .normals(DRAWS * dim)
-    .map(
-      (e, k) =>
-        (centres[(chosen[Math.floor(k / dim)] ?? 0) * dim + (k % dim)] ?? 0) +
-        e * (widths[k % dim] ?? 1),
-    );
+    .map((e, k) => e + (centres[(chosen[Math.floor(k / dim)] ?? 0) * dim + (k % dim)] ?? 0));
+  const values = triangular(factor.lower, white, dim).map((v, k) => v + (middle[k % dim] ?? 0));
   const log = logDensity({ count: DRAWS, shape: rows.shape, values });
-  const scale = widths.reduce((sum, w) => sum + Math.log(w), 0) + (dim / 2) * Math.log(2 * Math.PI);
+  const scale = factor.logDet / 2 + (dim / 2) * Math.log(2 * Math.PI) + Math.log(kernels);
   const weights = log.map((l, i) => {
-    let q = 0;
-    for (let c = 0; c < kernels; c++) {
+    const terms = Float64Array.from({ length: kernels }, (_, c) => {
       let square = 0;
       for (let j = 0; j < dim; j++)
-        square +=
-          (((values[i * dim + j] ?? 0) - (centres[c * dim + j] ?? 0)) / (widths[j] ?? 1)) ** 2;
-      q += Math.exp(-0.5 * square - scale) / kernels;
-    }
-    return Math.exp(l) / q;
+        square += ((white[i * dim + j] ?? 0) - (centres[c * dim + j] ?? 0)) ** 2;
+      return -0.5 * square - scale;
+    });
+    return Math.exp(l - logSumExp(terms));
   });
   // Heavy weights hide their own deviation, so no agreement is asked closer than a tenth.
   return { mass: mean(weights), tolerance: Math.max(0.1, 5 * standardError(weights)) };
+}
+
+/** L (x − m) of rows [N, D], for a lower triangular L. */
+function triangular(
+  lower: Float64Array,
+  rows: Float64Array,
+  dim: number,
+  middle: Float64Array = new Float64Array(dim),
+): Float64Array {
+  return rows.map((_, k) => {
+    const [start, i] = [k - (k % dim), k % dim];
+    let sum = 0;
+    for (let j = 0; j <= i; j++)
+      sum += (lower[i * dim + j] ?? 0) * ((rows[start + j] ?? 0) - (middle[j] ?? 0));
+    return sum;
+  });
 }

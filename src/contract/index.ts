@@ -34,5 +34,8 @@ export { bijectionContract } from "./bijection-contract.ts";
 export type { BijectionSubject } from "./bijection-contract.ts";
 export { check } from "./check.ts";
 export type { Check } from "./check.ts";
+export { datasetContract } from "./dataset-contract.ts";
+export type { DatasetContractOptions } from "./dataset-contract.ts";
+export { metricContract } from "./metric-contract.ts";
 export { familyContract } from "./family-contract.ts";
 export type { FamilyContractOptions } from "./subject.ts";

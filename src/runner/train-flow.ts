@@ -13,6 +13,8 @@ import { normalise, isMap, isGroup } from "./config/setting.ts";
 import { makeFlow, type Flow } from "./flow.ts";
 import { loadCatalogue } from "./load-catalogue.ts";
 import { makeRecord } from "./make-record.ts";
+import { rebasePlugins } from "./plugins/resolve-plugin.ts";
+import { usedPlugins } from "./plugins/used-plugins.ts";
 import { performRun } from "./run.ts";
 import { rowsOf, type RowsLike } from "./rows-like.ts";
 import { seedStreams } from "./seeds.ts";
@@ -31,6 +33,8 @@ export interface TrainRequest {
   readonly evaluation?: Options;
   readonly engine?: Named;
   readonly seed?: number;
+  /** Files and packages of plugins; relative paths start at the working directory. */
+  readonly plugins?: readonly string[];
   /** Shift and scale columns on the training rows; for rows in memory on unless said otherwise, for a data set as it says. */
   readonly standardise?: boolean;
   readonly onProgress?: (progress: TrainingProgress) => void;
@@ -47,6 +51,7 @@ const KEYS: Readonly<Record<keyof TrainRequest, true>> = {
   evaluation: true,
   engine: true,
   seed: true,
+  plugins: true,
   standardise: true,
   onProgress: true,
   signal: true,
@@ -102,8 +107,9 @@ function datasetOf(rows: Rows, rng: Rng): Dataset {
 
 /** The request's keys as settings; a dotted path is what messages name. */
 function settingsOf(request: TrainRequest, data: Named): readonly Setting[] {
-  const { family, training, evaluation, engine, seed } = request;
-  const given = { family, data, training, evaluation, engine, seed };
+  const { family, training, evaluation, engine, seed, plugins } = request;
+  const here = plugins && rebasePlugins(plugins, process.cwd());
+  const given = { family, data, training, evaluation, engine, seed, plugins: here };
   return Object.entries(given).flatMap(([key, value]) =>
     value === undefined
       ? []
@@ -125,7 +131,7 @@ function settingsOf(request: TrainRequest, data: Named): readonly Setting[] {
 export async function train(request: TrainRequest): Promise<Flow> {
   const started = new Date();
   checkKeys(request);
-  const catalogue = await loadCatalogue();
+  const catalogue = await loadCatalogue(request.plugins);
   const { data, seed = 0, standardise, onProgress, signal } = request;
   const rows = isNamed(data) ? undefined : rowsOf(data, undefined, "train");
   if (rows !== undefined && rows.count < 10)
@@ -148,7 +154,8 @@ export async function train(request: TrainRequest): Promise<Flow> {
   });
   if (outcome.training.status !== "done")
     throw new Error(outcome.training.reason ?? `train: ${outcome.training.status}.`);
-  const identity = { config, configHash: configHash(config, VERSION) };
+  const sources = usedPlugins(config, catalogue.plugins).map(({ digest }) => digest);
+  const identity = { config, configHash: configHash(config, VERSION, sources) };
   const record = makeRecord(identity, outcome, started);
   return makeFlow(config, outcome.model, outcome.preprocessing, record);
 }

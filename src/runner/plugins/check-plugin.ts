@@ -44,6 +44,20 @@ const DATASET: Shape = {
   load: call("load({ options, rng }) => Promise<Dataset>"),
 };
 
+const METRIC: Shape = {
+  name: {
+    expected: 'lower-case words joined by underscores, such as "my_metric"',
+    accepts: (x) => typeof x === "string" && /^[a-z][a-z0-9]*(?:_[a-z0-9]+)*$/.test(x),
+  },
+  summary: text,
+  paper: text,
+  needs: {
+    expected: '"condition", or nothing',
+    accepts: (x) => x === undefined || x === "condition",
+  },
+  compute: call("compute(args) => Promise<Measured>"),
+};
+
 /** A value in a message: functions and objects by their kind. */
 function shown(value: unknown): string {
   if (typeof value === "function") return "a function";
@@ -98,6 +112,7 @@ const LISTS: Readonly<Record<string, (thing: unknown, index: number) => readonly
     ...fieldProblems(`${who}: supports`, supports, SUPPORTS),
   ]),
   datasets: definitionProblems("data set", DATASET, () => []),
+  metrics: (thing, index) => fieldProblems(called("metric", thing, index), thing, METRIC),
 };
 
 /**

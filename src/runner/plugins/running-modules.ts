@@ -9,6 +9,7 @@ const OWN = {
   "flowmeter/contract": "contract/index",
   "flowmeter/datasets": "datasets/kit",
   "flowmeter/flows": "flows/index",
+  "flowmeter/metrics": "evaluation/metrics/kit",
   "flowmeter/options": "options",
 } as const;
 

@@ -3,7 +3,9 @@ import type { LoadedPlugin } from "./load-plugin.ts";
 
 /** Every name that a configuration can use because of this plugin. */
 export const namesOf = (plugin: Plugin): readonly string[] =>
-  [plugin.families, plugin.datasets].flatMap((things = []) => things.map(({ name }) => name));
+  [plugin.families, plugin.datasets, plugin.metrics].flatMap((things = []) =>
+    things.map(({ name }) => name),
+  );
 
 const textsIn = (x: unknown): readonly string[] =>
   typeof x === "string"
