@@ -1,0 +1,60 @@
+import type { Rng } from "../../math/rng.ts";
+import type { Measured, MetricArguments, MetricDefinition } from "./metric-definition.ts";
+import { drawPosterior } from "./posterior-draws.ts";
+import { drawTwoSamples } from "./two-samples.ts";
+
+export interface MetricSettings {
+  /** Draws, and test rows beside them, that samples are compared by. */
+  readonly draws: number;
+  /** Conditions, and draws for each of them, that calibration is judged by. */
+  readonly contexts: number;
+  readonly posteriorDraws: number;
+}
+
+export interface ComputedMetrics extends Required<Measured> {
+  /** Metrics that were left out, and why. */
+  readonly notes: readonly string[];
+}
+
+type Given = Omit<MetricArguments, "twoSamples" | "posterior" | "rng">;
+
+/** Runs f at the first call, and gives the same result at every later one. */
+function once<T>(f: () => Promise<T>): () => Promise<T> {
+  let result: Promise<T> | undefined;
+  return () => (result ??= f());
+}
+
+/**
+ * Computes these metrics one after the other. Each has a random stream of its own, and what several of them draw is drawn
+ * once, so that a metric's number does not depend on which others are asked for.
+ */
+export async function computeMetrics(
+  wanted: readonly MetricDefinition[],
+  given: Given,
+  { draws, contexts, posteriorDraws }: MetricSettings,
+  rng: Rng,
+): Promise<ComputedMetrics> {
+  const twoSamples = once(() => drawTwoSamples(given, draws, rng.fork("two samples")));
+  const posterior = once(() =>
+    drawPosterior(given, contexts, posteriorDraws, rng.fork("posterior")),
+  );
+  const all: ComputedMetrics[] = [];
+  for (const metric of wanted) {
+    const { name, needs } = metric;
+    if (needs === "condition" && given.context === undefined) {
+      const note = `${name} is left out: it judges p(row | condition), and this flow has no condition (data.condition)`;
+      all.push({ metrics: {}, arrays: {}, figures: {}, notes: [note] });
+      continue;
+    }
+    const measured = await metric.compute({ ...given, twoSamples, posterior, rng: rng.fork(name) });
+    all.push({ arrays: {}, figures: {}, notes: [], ...measured });
+  }
+  const joined = <T>(part: (one: ComputedMetrics) => Readonly<Record<string, T>>) =>
+    Object.fromEntries(all.flatMap((one) => Object.entries(part(one))));
+  return {
+    metrics: joined((one) => one.metrics),
+    arrays: joined((one) => one.arrays),
+    figures: joined((one) => one.figures),
+    notes: all.flatMap((one) => one.notes),
+  };
+}

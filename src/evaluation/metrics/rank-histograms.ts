@@ -1,0 +1,87 @@
+import type { Rng } from "../../math/rng.ts";
+import { histogramBand, type Band } from "./uniform-band.ts";
+import { rankCounts, type Ranks } from "./uniform-ranks.ts";
+
+/** Fewest ranks in a bin on average, and most bins. */
+const PER_BIN = 10;
+const MOST_BINS = 20;
+const MOST_PANELS = 20;
+const ACROSS = 5;
+/** Pixels. */
+const PANEL = { width: 180, height: 130, left: 30, right: 8, top: 22, bottom: 20 };
+const CAPTION = 24;
+const NARROWEST = 420;
+
+/** Bins of equal width: the largest divisor of the number of ranks that leaves enough in each. */
+export function binsFor(rows: number, draws: number): number {
+  const most = Math.min(MOST_BINS, Math.max(1, Math.floor(rows / PER_BIN)), draws + 1);
+  for (let bins = most; bins > 1; bins--) if ((draws + 1) % bins === 0) return bins;
+  return 1;
+}
+
+const escape = (text: string): string =>
+  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+const px = (value: number): string => String(Math.round(value * 100) / 100);
+const rect = (x: number, y: number, width: number, height: number, style: string): string =>
+  `<rect x="${px(x)}" y="${px(y)}" width="${px(width)}" height="${px(height)}" ${style}/>`;
+const text = (x: number, y: number, content: string, anchor = "start"): string =>
+  `<text x="${px(x)}" y="${px(y)}" text-anchor="${anchor}">${escape(content)}</text>`;
+
+/** One histogram: the band in grey over the bars, a line where uniform ranks are expected. */
+function panel(ranks: Ranks, name: string, bins: number, band: Band): string {
+  const counts = rankCounts(ranks, bins);
+  const { width, height, left, right, top, bottom } = PANEL;
+  const [w, h] = [width - left - right, height - top - bottom];
+  const most = 1.05 * Math.max(...counts, ...band.high);
+  const y = (count: number): number => top + h * (1 - count / most);
+  const x = (bin: number): number => left + (w * bin) / bins;
+  // Bins are equally likely, so the limits are the same for all.
+  const [low = 0, high = 0] = [band.low[0], band.high[0]];
+  const outside = counts.some((count) => count < low || count > high);
+  const expected = y(ranks.values.length / bins);
+  const bars = Array.from(counts, (count, bin) =>
+    rect(x(bin) + 0.5, y(count), w / bins - 1, y(0) - y(count), 'fill="#4269d0"'),
+  );
+  return [
+    text(left, top - 8, `${name}${outside ? " (outside the band)" : ""}`),
+    ...bars,
+    rect(left, y(high), w, y(low) - y(high), 'fill="#888" fill-opacity="0.35"'),
+    `<path d="M${left} ${px(expected)}h${px(w)}M${left} ${px(y(0))}h${px(w)}" stroke="#333" fill="none"/>`,
+    text(left - 4, y(0) + 4, "0", "end"),
+    text(left - 4, expected + 4, px(ranks.values.length / bins), "end"),
+    text(left, y(0) + 13, "0"),
+    text(left + w, y(0) + 13, String(ranks.draws), "end"),
+  ].join("");
+}
+
+/**
+ * Histograms of ranks as an SVG document, one for each entry of a row (20 at most). All bars of a calibrated model
+ * are inside the grey bands with a probability of 0.95 or more (Bonferroni over the entries).
+ */
+export function rankHistograms(
+  ranks: readonly Ranks[],
+  names: readonly string[],
+  rng: Rng,
+): string {
+  const shown = ranks.slice(0, MOST_PANELS);
+  const [{ values, draws } = { values: new Int32Array(0), draws: 1 }] = shown;
+  const bins = binsFor(values.length, draws);
+  const band = histogramBand(values.length, draws, bins, rng, 1 - 0.05 / shown.length);
+  const across = Math.min(ACROSS, shown.length);
+  const width = Math.max(NARROWEST, across * PANEL.width);
+  const height = Math.ceil(shown.length / across) * PANEL.height + CAPTION;
+  const panels = shown.map((own, j) => {
+    const [column, row] = [j % across, Math.floor(j / across)];
+    const place = `translate(${column * PANEL.width} ${row * PANEL.height})`;
+    return `<g transform="${place}">${panel(own, names[j] ?? "", bins, band)}</g>`;
+  });
+  const left = ranks.length > shown.length ? `, first ${shown.length} of ${ranks.length}` : "";
+  const caption = `Ranks of the truth among ${draws} draws, ${values.length} conditions${left}; grey: 95 % band for all together`;
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="11">`,
+    rect(0, 0, width, height, 'fill="white"'),
+    ...panels,
+    text(PANEL.left, height - 8, caption),
+    "</svg>\n",
+  ].join("\n");
+}

@@ -1,0 +1,296 @@
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+
+import { gaussianLinear } from "../../../src/datasets/sbi-gaussian-linear.ts";
+import { computeMetrics } from "../../../src/evaluation/metrics/compute-metrics.ts";
+import { coverage } from "../../../src/evaluation/metrics/coverage.ts";
+import { metrics } from "../../../src/evaluation/metrics/index.ts";
+import type { MetricArguments } from "../../../src/evaluation/metrics/metric-definition.ts";
+import { binsFor } from "../../../src/evaluation/metrics/rank-histograms.ts";
+import { sbc } from "../../../src/evaluation/metrics/sbc.ts";
+import {
+  cumulativeCounts,
+  ecdfBand,
+  histogramBand,
+} from "../../../src/evaluation/metrics/uniform-band.ts";
+import {
+  rankCounts,
+  rankEcdf,
+  uniformRanks,
+} from "../../../src/evaluation/metrics/uniform-ranks.ts";
+import { normalCdf } from "../../../src/math/normal-cdf.ts";
+import { createRng } from "../../../src/math/rng.ts";
+import { makeRows, type Rows } from "../../../src/math/rows.ts";
+
+const DIM = 2;
+const simulator = gaussianLinear(DIM, 0.1, 0.1);
+const POSTERIOR_SD = Math.sqrt(0.05);
+const rng = createRng("calibration");
+
+function simulate(count: number, seed: string): { rows: Rows; context: Rows } {
+  const theta = simulator.samplePrior(count, rng.fork(seed).fork("prior"));
+  const x = simulator.simulate(theta, count, rng.fork(seed).fork("x"));
+  return { rows: makeRows(theta, [DIM]), context: makeRows(x, [DIM]) };
+}
+
+/**
+ * A model of p(θ|x) whose draws are `wider` times as wide as the posterior and `off` of its deviations away from it in
+ * the first entry. Its own log p goes with its draws.
+ */
+function posteriorModel({ wider = 1, off = 0, knowsLogProb = true }): Given {
+  const [train, test_] = [simulate(2000, "train"), simulate(3000, "test")];
+  const centre = (context: Rows, k: number): number =>
+    0.5 * (context.values[k] ?? NaN) + (k % DIM === 0 ? off * POSTERIOR_SD : 0);
+  const logProb = (rows: Rows, context: Rows): Float64Array =>
+    new Float64Array(rows.count).map((_, i) => {
+      let squares = 0;
+      for (let k = i * DIM; k < (i + 1) * DIM; k++)
+        squares += (((rows.values[k] ?? NaN) - centre(context, k)) / (wider * POSTERIOR_SD)) ** 2;
+      return -0.5 * squares - DIM * Math.log(Math.sqrt(2 * Math.PI) * wider * POSTERIOR_SD);
+    });
+  return {
+    columns: ["theta1", "theta2"],
+    train: train.rows,
+    test: test_.rows,
+    context: { train: train.context, test: test_.context },
+    sample(count, stream, context) {
+      if (!context) throw new Error("no context");
+      const values = stream
+        .normals(count * DIM)
+        .map((e, k) => centre(context, k) + wider * POSTERIOR_SD * e);
+      const rows = makeRows(values, [DIM]);
+      return Promise.resolve({
+        rows,
+        ...(knowsLogProb && { logProb: logProb(rows, context) }),
+      });
+    },
+    logProb: (rows, context) =>
+      context ? Promise.resolve(logProb(rows, context)) : Promise.reject(new Error("no context")),
+    provenance: { kind: "exact" },
+    engine: {},
+  };
+}
+type Given = Omit<MetricArguments, "twoSamples" | "posterior" | "rng">;
+
+const settings = { draws: 300, contexts: 1000, posteriorDraws: 99 };
+const judge = async (model: Given, seed = "judge") => {
+  const { metrics: found, ...rest } = await computeMetrics(
+    [sbc, coverage],
+    model,
+    settings,
+    rng.fork(seed),
+  );
+  const [ranks, covered] = [found["sbc"], found["coverage"]];
+  if (!ranks || !covered) throw new Error("a metric is missing");
+  return { ranks, covered, ...rest };
+};
+
+test("the exact posterior is calibrated: its numbers are what luck gives, and no p-value is small", async () => {
+  const { ranks, covered, arrays } = await judge(posteriorModel({}));
+  // The larger of two such deviations is 0.9586/√n on average (8,000 simulations with NumPy); 500 of them tell it to
+  // 0.0003.
+  assert.ok(Math.abs(Number(ranks.floor) - 0.9586 / Math.sqrt(1000)) < 0.0012, String(ranks.floor));
+  assert.ok(Number(ranks.value) < 2 * Number(ranks.floor), String(ranks.value));
+  assert.ok(Number(ranks["pValue"]) > 0.01, String(ranks["pValue"]));
+  // A Brownian bridge's mean of |B| is √(2/π) π/8 = 0.3133.
+  assert.ok(
+    Math.abs(Number(covered.floor) - 0.3133 / Math.sqrt(1000)) < 0.001,
+    String(covered.floor),
+  );
+  // The mean of a bridge has the deviation 1/√12; 4 of it.
+  assert.ok(Math.abs(Number(covered["bias"])) < 4 / Math.sqrt(12 * 1000), String(covered["bias"]));
+  assert.equal(arrays["sbc-ranks"]?.shape, [1000, DIM]);
+  assert.equal(arrays["coverage-curve"]?.shape, [99, 2]);
+});
+
+test("draws off by one deviation show in the ranks of that entry: by 2Φ(½) − 1, towards small ranks", async () => {
+  const { ranks, arrays } = await judge(posteriorModel({ off: 1 }));
+  const expected = 2 * normalCdf(0.5) - 1;
+  // An ECDF of 1,000 ranks scatters by 0.016 at its middle.
+  assert.ok(Math.abs(Number(ranks.value) - expected) < 4 * 0.016, String(ranks.value));
+  assert.ok(Number(ranks.stderr) > 0.01 && Number(ranks.stderr) < 0.02, String(ranks.stderr));
+  assert.ok(Number(ranks["pValue"]) < 0.01);
+  const [first, second] = ranks["parameters"] as readonly { name: string; pValue: number }[];
+  assert.ok(first?.name === "theta1" && first.pValue < 0.01 && (second?.pValue ?? 0) > 0.01);
+  // Draws are too large, so few of them are smaller than the truth: the mean rank is 99 (1 − Φ(1/√2)) = 23.7.
+  const values = arrays["sbc-ranks"]?.values ?? [];
+  let sum = 0;
+  for (let k = 0; k < values.length; k += DIM) sum += values[k] ?? 0;
+  assert.ok(Math.abs(sum / 1000 - 99 * (1 - normalCdf(Math.SQRT1_2))) < 3, String(sum / 1000));
+});
+
+test("coverage of Gaussians that are too narrow or too wide is the closed form, with the sign of the bias", async () => {
+  for (const wider of [0.5, 1.7]) {
+    const { covered, arrays } = await judge(posteriorModel({ wider }));
+    // In two dimensions the region of level q has the radius √(−2 ln(1 − q)) w, and holds 1 − (1 − q)^(w²) of the
+    // posterior: on average over levels w²/(w² + 1), against one half.
+    const bias = wider ** 2 / (wider ** 2 + 1) - 0.5;
+    assert.ok(Math.abs(Number(covered["bias"]) - bias) < 4 / Math.sqrt(12 * 1000));
+    assert.ok(Math.abs(Number(covered.value) - Math.abs(bias)) < 0.03, String(covered.value));
+    assert.ok(Math.abs(Number(covered.value) - Math.abs(bias)) < 4 * Number(covered.stderr));
+    const curve = arrays["coverage-curve"]?.values ?? [];
+    const [level = NaN, share = NaN] = [curve[2 * 49], curve[2 * 49 + 1]];
+    assert.is(level, 0.5);
+    assert.ok(Math.abs(share - (1 - 0.5 ** (wider ** 2))) < 4 * 0.016, String(share));
+  }
+});
+
+test("coverage is the same whether the sampler or the likelihood tells log p of the draws", async () => {
+  const [one, other] = await Promise.all(
+    [true, false].map((knowsLogProb) => judge(posteriorModel({ knowsLogProb }))),
+  );
+  assert.equal(one?.covered, other?.covered);
+});
+
+test("of uniform ranks 95 % stay inside of the band everywhere, and p-values are uniform", () => {
+  const [rows, draws] = [200, 39];
+  const bands = {
+    histogram: { band: histogramBand(rows, draws, 10, rng.fork("h")), bins: 10 },
+    ecdf: { band: ecdfBand(rows, draws, rng.fork("e")), bins: 0 },
+  };
+  const stream = rng.fork("fresh");
+  for (const [name, { band, bins }] of Object.entries(bands)) {
+    let inside = 0;
+    let small = 0;
+    for (let i = 0; i < 1000; i++) {
+      const ranks = uniformRanks(rows, draws, stream);
+      const counts = bins > 0 ? rankCounts(ranks, bins) : cumulativeCounts(ranks);
+      if (counts.every((c, k) => c >= (band.low[k] ?? 0) && c <= (band.high[k] ?? 0))) inside++;
+      if (band.pValue(counts) < 0.2) small++;
+    }
+    // Both simulations scatter by 0.007, and counts are whole, which makes the band a little wider.
+    assert.ok(inside > 920 && inside < 985, `${name}: ${inside}`);
+    // 0.2 ± 0.018 by both simulations, fewer by ties.
+    assert.ok(small > 110 && small < 270, `${name}: ${small}`);
+  }
+});
+
+test("limits and p-value of one binomial count are the textbook's, alike on both sides", () => {
+  // Ranks 0 and 1 of 20 rows: the number of zeros is Binomial(20, ½), P(6 ≤ B ≤ 14) = 0.9586, P(7 ≤ B ≤ 13) = 0.8847.
+  const band = ecdfBand(20, 1, rng.fork("coin"));
+  assert.equal([band.low[0], band.high[0]], [6, 14]);
+  const p = (count: number) => band.pValue(Int32Array.of(count));
+  assert.is(p(14), p(6));
+  // P(B ≤ 6 or B ≥ 14) = 0.1153, by 1,000 simulations to 0.01.
+  assert.ok(Math.abs(p(14) - 0.1153) < 0.04, String(p(14)));
+  assert.is(p(10), 1);
+});
+
+test("ECDF and counts of ranks are theirs", () => {
+  const ranks = { values: Int32Array.of(0, 0, 1, 3), draws: 3 };
+  assert.equal([...rankEcdf(ranks)], [0.5, 0.75, 0.75]);
+  assert.equal([...cumulativeCounts(ranks)], [2, 3, 3]);
+  assert.equal([...rankCounts(ranks, 4)], [2, 1, 0, 1]);
+  assert.equal([...rankCounts(ranks, 2)], [3, 1]);
+});
+
+test("a histogram's bins divide the ranks evenly, and are not more than its rows can fill", () => {
+  assert.is(binsFor(300, 99), 20);
+  assert.is(binsFor(100, 99), 10);
+  assert.is(binsFor(60, 99), 5);
+  assert.is(binsFor(1000, 12), 13);
+  assert.is(binsFor(5, 99), 1);
+});
+
+test("the figure has a panel for each entry, marks those outside and escapes names", async () => {
+  const model = { ...posteriorModel({ off: 1 }), columns: ["a<b", "fine"] };
+  const { figures } = await judge(model);
+  const svg = figures["sbc-ranks"] ?? "";
+  assert.match(svg, /^<svg /);
+  assert.match(svg, "a&lt;b (outside the band)");
+  assert.match(svg, ">fine<");
+  // 20 bars in each of the two panels, a band in each, and the ground.
+  assert.is(svg.split("<rect").length - 1, 2 * 20 + 2 + 1);
+  assert.is(svg.includes("NaN"), false);
+});
+
+test("without a condition, sbc and coverage are left out with the reason, and the others are measured", async () => {
+  const { context, ...model } = posteriorModel({});
+  assert.ok(context);
+  const drawn: Given = {
+    ...model,
+    sample: (count, stream) =>
+      Promise.resolve({ rows: makeRows(simulator.samplePrior(count, stream), [DIM]) }),
+  };
+  const found = await computeMetrics(metrics, drawn, settings, rng.fork("free"));
+  assert.equal(Object.keys(found.metrics), ["c2st", "mmd", "sliced_wasserstein"]);
+  assert.is(found.notes.length, 2);
+  assert.match(found.notes[0] ?? "", /^sbc is left out: .*data\.condition/);
+  for (const { n, nonfinite, provenance } of Object.values(found.metrics))
+    assert.equal([n, nonfinite, provenance], [300, 0, { kind: "samples", draws: 300 }]);
+});
+
+test("a conditional model is compared by rows and conditions together", async () => {
+  // Draws from the prior whatever the condition: right on average, wrong for each condition.
+  const blind: Given = {
+    ...posteriorModel({}),
+    sample: (count, stream) =>
+      Promise.resolve({ rows: makeRows(simulator.samplePrior(count, stream), [DIM]) }),
+  };
+  const two = metrics.filter(({ name }) => ["mmd", "sliced_wasserstein"].includes(name));
+  const right = await computeMetrics(two, posteriorModel({}), settings, rng.fork("joint"));
+  const wrong = await computeMetrics(two, blind, settings, rng.fork("joint"));
+  const value = (found: typeof right, name: string) => Number(found.metrics[name]?.value);
+  assert.ok(value(wrong, "mmd") > 10 * Math.abs(value(right, "mmd")));
+  const floor = Number(right.metrics["sliced_wasserstein"]?.floor);
+  assert.ok(value(wrong, "sliced_wasserstein") > 1.5 * floor);
+  assert.ok(value(right, "sliced_wasserstein") < 1.5 * floor);
+});
+
+test("one draw that is not a number leaves every metric without a value, and says how many there were", async () => {
+  const model = posteriorModel({});
+  const broken: Given = {
+    ...model,
+    async sample(count, stream, context) {
+      const samples = await model.sample(count, stream, context);
+      samples.rows.values[3] = NaN;
+      return samples;
+    },
+  };
+  const found = await computeMetrics(metrics, broken, settings, rng.fork("broken"));
+  assert.is(Object.keys(found.metrics).length, metrics.length);
+  for (const [name, { value, flag, stderr, nonfinite }] of Object.entries(found.metrics))
+    assert.equal([value, flag, stderr, nonfinite], [null, "nan", null, 1], name);
+});
+
+test("what several metrics draw is drawn once", async () => {
+  const model = posteriorModel({});
+  let calls = 0;
+  const counted: Given = {
+    ...model,
+    sample(...request) {
+      calls++;
+      return model.sample(...request);
+    },
+  };
+  await computeMetrics(
+    metrics.filter(({ name }) => name !== "c2st"),
+    counted,
+    settings,
+    rng.fork("once"),
+  );
+  assert.is(calls, 2);
+});
+
+test("a metric's number does not depend on which others are asked for", async () => {
+  const model = posteriorModel({});
+  const names = ["mmd", "coverage"];
+  const some = metrics.filter(({ name }) => names.includes(name));
+  const all = metrics.filter(({ name }) => name !== "c2st").toReversed();
+  const [one, other] = [
+    await computeMetrics(some, model, settings, rng.fork("alone")),
+    await computeMetrics(all, model, settings, rng.fork("alone")),
+  ];
+  for (const name of names) assert.equal(one.metrics[name], other.metrics[name]);
+});
+
+test("names are snake case and unique, and each metric gives a number of its name", () => {
+  const names = metrics.map(({ name }) => name);
+  assert.is(new Set(names).size, names.length);
+  for (const { name, summary, paper } of metrics) {
+    assert.match(name, /^[a-z0-9]+(_[a-z0-9]+)*$/);
+    assert.ok(summary !== "" && /\d{4}/.test(paper), name);
+  }
+});
+
+test.run();
