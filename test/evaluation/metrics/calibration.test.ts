@@ -1,11 +1,8 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 
-import { gaussianLinear } from "../../../src/datasets/sbi-gaussian-linear.ts";
 import { computeMetrics } from "../../../src/evaluation/metrics/compute-metrics.ts";
 import { coverage } from "../../../src/evaluation/metrics/coverage.ts";
-import { metrics } from "../../../src/evaluation/metrics/index.ts";
-import type { MetricArguments } from "../../../src/evaluation/metrics/metric-definition.ts";
 import { binsFor } from "../../../src/evaluation/metrics/rank-histograms.ts";
 import { sbc } from "../../../src/evaluation/metrics/sbc.ts";
 import {
@@ -20,59 +17,9 @@ import {
 } from "../../../src/evaluation/metrics/uniform-ranks.ts";
 import { normalCdf } from "../../../src/math/normal-cdf.ts";
 import { createRng } from "../../../src/math/rng.ts";
-import { makeRows, type Rows } from "../../../src/math/rows.ts";
+import { DIM, posteriorModel, settings, type Given } from "./posterior-model.ts";
 
-const DIM = 2;
-const simulator = gaussianLinear(DIM, 0.1, 0.1);
-const POSTERIOR_SD = Math.sqrt(0.05);
 const rng = createRng("calibration");
-
-function simulate(count: number, seed: string): { rows: Rows; context: Rows } {
-  const theta = simulator.samplePrior(count, rng.fork(seed).fork("prior"));
-  const x = simulator.simulate(theta, count, rng.fork(seed).fork("x"));
-  return { rows: makeRows(theta, [DIM]), context: makeRows(x, [DIM]) };
-}
-
-/**
- * A model of p(θ|x) whose draws are `wider` times as wide as the posterior and `off` of its deviations away from it in
- * the first entry. Its own log p goes with its draws.
- */
-function posteriorModel({ wider = 1, off = 0, knowsLogProb = true }): Given {
-  const [train, test_] = [simulate(2000, "train"), simulate(3000, "test")];
-  const centre = (context: Rows, k: number): number =>
-    0.5 * (context.values[k] ?? NaN) + (k % DIM === 0 ? off * POSTERIOR_SD : 0);
-  const logProb = (rows: Rows, context: Rows): Float64Array =>
-    new Float64Array(rows.count).map((_, i) => {
-      let squares = 0;
-      for (let k = i * DIM; k < (i + 1) * DIM; k++)
-        squares += (((rows.values[k] ?? NaN) - centre(context, k)) / (wider * POSTERIOR_SD)) ** 2;
-      return -0.5 * squares - DIM * Math.log(Math.sqrt(2 * Math.PI) * wider * POSTERIOR_SD);
-    });
-  return {
-    columns: ["theta1", "theta2"],
-    train: train.rows,
-    test: test_.rows,
-    context: { train: train.context, test: test_.context },
-    sample(count, stream, context) {
-      if (!context) throw new Error("no context");
-      const values = stream
-        .normals(count * DIM)
-        .map((e, k) => centre(context, k) + wider * POSTERIOR_SD * e);
-      const rows = makeRows(values, [DIM]);
-      return Promise.resolve({
-        rows,
-        ...(knowsLogProb && { logProb: logProb(rows, context) }),
-      });
-    },
-    logProb: (rows, context) =>
-      context ? Promise.resolve(logProb(rows, context)) : Promise.reject(new Error("no context")),
-    provenance: { kind: "exact" },
-    engine: {},
-  };
-}
-type Given = Omit<MetricArguments, "twoSamples" | "posterior" | "rng">;
-
-const settings = { draws: 300, contexts: 1000, posteriorDraws: 99 };
 const judge = async (model: Given, seed = "judge") => {
   const { metrics: found, ...rest } = await computeMetrics(
     [sbc, coverage],
@@ -202,95 +149,6 @@ test("the figure has a panel for each entry, marks those outside and escapes nam
   // 20 bars in each of the two panels, a band in each, and the ground.
   assert.is(svg.split("<rect").length - 1, 2 * 20 + 2 + 1);
   assert.is(svg.includes("NaN"), false);
-});
-
-test("without a condition, sbc and coverage are left out with the reason, and the others are measured", async () => {
-  const { context, ...model } = posteriorModel({});
-  assert.ok(context);
-  const drawn: Given = {
-    ...model,
-    sample: (count, stream) =>
-      Promise.resolve({ rows: makeRows(simulator.samplePrior(count, stream), [DIM]) }),
-  };
-  const found = await computeMetrics(metrics, drawn, settings, rng.fork("free"));
-  assert.equal(Object.keys(found.metrics), ["c2st", "mmd", "sliced_wasserstein"]);
-  assert.is(found.notes.length, 2);
-  assert.match(found.notes[0] ?? "", /^sbc is left out: .*data\.condition/);
-  for (const { n, nonfinite, provenance } of Object.values(found.metrics))
-    assert.equal([n, nonfinite, provenance], [300, 0, { kind: "samples", draws: 300 }]);
-});
-
-test("a conditional model is compared by rows and conditions together", async () => {
-  // Draws from the prior whatever the condition: right on average, wrong for each condition.
-  const blind: Given = {
-    ...posteriorModel({}),
-    sample: (count, stream) =>
-      Promise.resolve({ rows: makeRows(simulator.samplePrior(count, stream), [DIM]) }),
-  };
-  const two = metrics.filter(({ name }) => ["mmd", "sliced_wasserstein"].includes(name));
-  const right = await computeMetrics(two, posteriorModel({}), settings, rng.fork("joint"));
-  const wrong = await computeMetrics(two, blind, settings, rng.fork("joint"));
-  const value = (found: typeof right, name: string) => Number(found.metrics[name]?.value);
-  assert.ok(value(wrong, "mmd") > 10 * Math.abs(value(right, "mmd")));
-  const floor = Number(right.metrics["sliced_wasserstein"]?.floor);
-  assert.ok(value(wrong, "sliced_wasserstein") > 1.5 * floor);
-  assert.ok(value(right, "sliced_wasserstein") < 1.5 * floor);
-});
-
-test("one draw that is not a number leaves every metric without a value, and says how many there were", async () => {
-  const model = posteriorModel({});
-  const broken: Given = {
-    ...model,
-    async sample(count, stream, context) {
-      const samples = await model.sample(count, stream, context);
-      samples.rows.values[3] = NaN;
-      return samples;
-    },
-  };
-  const found = await computeMetrics(metrics, broken, settings, rng.fork("broken"));
-  assert.is(Object.keys(found.metrics).length, metrics.length);
-  for (const [name, { value, flag, stderr, nonfinite }] of Object.entries(found.metrics))
-    assert.equal([value, flag, stderr, nonfinite], [null, "nan", null, 1], name);
-});
-
-test("what several metrics draw is drawn once", async () => {
-  const model = posteriorModel({});
-  let calls = 0;
-  const counted: Given = {
-    ...model,
-    sample(...request) {
-      calls++;
-      return model.sample(...request);
-    },
-  };
-  await computeMetrics(
-    metrics.filter(({ name }) => name !== "c2st"),
-    counted,
-    settings,
-    rng.fork("once"),
-  );
-  assert.is(calls, 2);
-});
-
-test("a metric's number does not depend on which others are asked for", async () => {
-  const model = posteriorModel({});
-  const names = ["mmd", "coverage"];
-  const some = metrics.filter(({ name }) => names.includes(name));
-  const all = metrics.filter(({ name }) => name !== "c2st").toReversed();
-  const [one, other] = [
-    await computeMetrics(some, model, settings, rng.fork("alone")),
-    await computeMetrics(all, model, settings, rng.fork("alone")),
-  ];
-  for (const name of names) assert.equal(one.metrics[name], other.metrics[name]);
-});
-
-test("names are snake case and unique, and each metric gives a number of its name", () => {
-  const names = metrics.map(({ name }) => name);
-  assert.is(new Set(names).size, names.length);
-  for (const { name, summary, paper } of metrics) {
-    assert.match(name, /^[a-z0-9]+(_[a-z0-9]+)*$/);
-    assert.ok(summary !== "" && /\d{4}/.test(paper), name);
-  }
 });
 
 test.run();
