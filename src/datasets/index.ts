@@ -2,6 +2,7 @@ import { checkerboardDataset } from "./checkerboard.ts";
 import { circlesDataset } from "./circles.ts";
 import type { DatasetDefinition } from "./dataset.ts";
 import { eightGaussiansDataset } from "./eight-gaussians.ts";
+import { facesDataset } from "./faces.ts";
 import { fileDataset } from "./file.ts";
 import { gaussianDataset } from "./gaussian.ts";
 import { gaussianMixtureDataset } from "./gaussian-mixture.ts";
@@ -25,5 +26,6 @@ export const datasets: readonly DatasetDefinition[] = [
   gaussianMixtureDataset,
   sbiTwoMoonsDataset,
   sbiGaussianLinearDataset,
+  facesDataset,
   fileDataset,
 ];

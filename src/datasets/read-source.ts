@@ -6,7 +6,6 @@ import type { FileOptions } from "./file-options.ts";
 import { isIdxPath, readIdx } from "./idx.ts";
 import { asImages, pixelNames } from "./image-shape.ts";
 import { LABEL, readLabels } from "./labels.ts";
-import { readPngFolder } from "./png-folder.ts";
 import { readBytes } from "./read-bytes.ts";
 import type { ColumnReference } from "./select-columns.ts";
 import { readTable, type ChooseColumns, type Table, type WordColumn } from "./table.ts";
@@ -36,6 +35,8 @@ export async function readSource(
   labels: ColumnReference | null = chosen.labels,
 ): Promise<Source> {
   if (await isFolder(path)) {
+    // Only here, so that lists of data sets need not load the package for images.
+    const { readPngFolder } = await import("./png-folder.ts");
     const { table, files } = await readPngFolder(path);
     return finish({ ...chosen, levels: BYTE_LEVELS }, await labelled(table, labels, files));
   }
