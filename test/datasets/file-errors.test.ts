@@ -80,7 +80,10 @@ test("a missing file, a folder and no path at all are refused", async () => {
     await failure({ path: `${folder}/not-there.csv` }),
     /got no such file; check the path/,
   );
-  assert.match(await failure({ path: folder }), /expected PNG images in this folder .*got none; check the path/);
+  assert.match(
+    await failure({ path: folder }),
+    /expected PNG images in this folder .*got none; check the path/,
+  );
   assert.match(await failure({}), /expected the path of a table, got none; set data\.path/);
 });
 
