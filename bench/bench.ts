@@ -5,33 +5,37 @@
 import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";
 import { Bench } from "tinybench";
-import { realNvpTraining, SIZES, type Size } from "./real-nvp-training.ts";
+import { couplingTraining, WORK, type Size, type Work } from "./coupling-training.ts";
 
 const { values } = parseArgs({
   options: { threads: { type: "string", default: "1" }, only: { type: "string", default: "" } },
 });
 const threads = Number(values.threads);
-const text = ({ dim, layers, hidden, batch }: Size): string =>
-  `D=${dim}, ${layers} layers, hidden ${hidden}, batch ${batch}`;
+const text = (work: Work, { dim, layers, hidden, batch }: Size): string =>
+  `${work}, D=${dim}, ${layers} layers, hidden ${hidden}, batch ${batch}`;
 
 const steps = new Bench({
-  name: `one training step, ms (Real NVP, ${threads} thread${threads === 1 ? "" : "s"})`,
+  name: `one training step, ms (${threads} thread${threads === 1 ? "" : "s"})`,
   time: 3000,
   warmupTime: 500,
 });
+const jobs = (Object.keys(WORK) as Work[]).flatMap((work) =>
+  WORK[work].sizes.map((size) => ({ work, size })),
+);
 const disposals: (() => Promise<void>)[] = [];
-for (const size of SIZES) {
-  const { trainer, stepsPerCall } = await realNvpTraining(size, { threads });
+for (const { work, size } of jobs) {
+  const { trainer, stepsPerCall } = await couplingTraining(work, size, { threads });
   let at = 0;
   // One task is one call of the compiled program; times are divided by the steps in it.
-  steps.add(`${text(size)} (${stepsPerCall} steps a call)`, async () => {
+  steps.add(`${text(work, size)} (${stepsPerCall} steps a call)`, async () => {
     await trainer.run(at, stepsPerCall);
     at += stepsPerCall;
   });
   disposals.push(() => trainer.dispose());
 }
-const reference = await realNvpTraining(SIZES[0] as Size, { engine: "tfjs-cpu" });
-steps.add(`${text(SIZES[0] as Size)} (1 steps a call), eager tfjs-cpu`, () =>
+const [smallest] = WORK.affine.sizes;
+const reference = await couplingTraining("affine", smallest, { engine: "tfjs-cpu" });
+steps.add(`${text("affine", smallest)} (1 steps a call), eager tfjs-cpu`, () =>
   reference.trainer.run(0, 1).then(() => undefined),
 );
 disposals.push(() => reference.trainer.dispose());
@@ -43,9 +47,9 @@ const compiling = new Bench({
   warmupIterations: 1,
   warmupTime: 0,
 });
-for (const size of SIZES)
-  compiling.add(text(size), async () => {
-    const { trainer } = await realNvpTraining(size, { threads });
+for (const { work, size } of jobs)
+  compiling.add(text(work, size), async () => {
+    const { trainer } = await couplingTraining(work, size, { threads });
     await trainer.dispose();
   });
 

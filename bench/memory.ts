@@ -4,10 +4,12 @@
  *     npx tsx bench/memory.ts [STEPS] > results/bench/memory.md
  */
 import { cpus } from "node:os";
-import { realNvpTraining, SIZES, type Size } from "./real-nvp-training.ts";
+import { couplingTraining, WORK } from "./coupling-training.ts";
 
 const steps = Number(process.argv[2] ?? 20_000);
-const { trainer, stepsPerCall } = await realNvpTraining(SIZES[0] as Size, { threads: 1 });
+const { trainer, stepsPerCall } = await couplingTraining("affine", WORK.affine.sizes[0], {
+  threads: 1,
+});
 const mebibytes = (bytes: number): string => (bytes / 2 ** 20).toFixed(1);
 
 console.log(`# Memory over ${steps} training steps

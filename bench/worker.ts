@@ -3,12 +3,13 @@
  */
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
-import { realNvpTraining } from "./real-nvp-training.ts";
+import { couplingTraining, WORK, type Work } from "./coupling-training.ts";
 
 const { values } = parseArgs({
   options: {
     library: { type: "string" },
     mode: { type: "string", default: "jit" },
+    work: { type: "string", default: "affine" },
     size: { type: "string", default: "2,8,64,256" },
     threads: { type: "string", default: "1" },
   },
@@ -16,7 +17,10 @@ const { values } = parseArgs({
 const [dim = 2, layers = 8, hidden = 64, batch = 256] = values.size.split(",").map(Number);
 const threads = Number(values.threads);
 const started = performance.now();
-const { trainer, parameters, stepsPerCall } = await realNvpTraining(
+if (!Object.hasOwn(WORK, values.work))
+  throw new Error(`--work: expected ${Object.keys(WORK).join(" or ")}, got "${values.work}".`);
+const { trainer, parameters, stepsPerCall } = await couplingTraining(
+  values.work as Work,
   { dim, layers, hidden, batch },
   { engine: "auto", threads },
 );

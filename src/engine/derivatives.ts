@@ -1,3 +1,4 @@
+import { isTaping, offTape } from "./off-tape.ts";
 import { tf, type Tensor } from "./tf.ts";
 
 /** f(x) and the function v ↦ vᵀ ∂f/∂x; v has f(x)'s shape, the product has x's. Differentiable again. */
@@ -31,4 +32,22 @@ export function jacobian(f: (x: Tensor) => Tensor, x: Tensor): Tensor {
   ]);
   const products = tf.grad(f)(repeated, cotangents);
   return tf.transpose(tf.reshape(products, [outputs, rows, inputs]), [1, 0, 2]);
+}
+
+/**
+ * The gradients of f towards each input, for the gradient dy towards its value. It may stand in the gradient function of a
+ * `customGrad`, where `tf.grads` would take the outer tape away; where a further derivative is being taken, it is recorded.
+ */
+export function pullBack(
+  f: (...inputs: Tensor[]) => Tensor,
+  inputs: readonly Tensor[],
+  dy: Tensor,
+): Tensor[] {
+  // Fresh handles: where one input is computed from another, the gradient towards each is still the partial one.
+  const pull = (): Tensor[] =>
+    tf.grads(f)(
+      inputs.map((input) => tf.clone(input)),
+      dy,
+    );
+  return isTaping() ? pull() : offTape(pull);
 }

@@ -1,5 +1,6 @@
 import { test } from "uvu";
 import {
+  gatherElements,
   tf,
   type Program,
   type Tensor,
@@ -151,6 +152,16 @@ const moreMovements: Record<string, F> = {
 }; // prettier-ignore
 test("shapes are moved as tfjs-cpu moves them", () =>
   compareAll("movement", [[3, 2, 4]], [-2, 2], (x) => differentiable(movements, x)));
+test("entries are gathered along one axis, each by an index of its own", async () => {
+  const index = (shape: number[], size: number): Tensor =>
+    tf.tensor(numbers(sizeOf(shape), 0, size - 0.01).map(Math.floor), shape, "int32");
+  const gathers: Record<string, F> = {
+    last: (x) => gatherElements(x, index([3, 2, 5], 4), 2),
+    middle: (x) => gatherElements(x, index([3, 3, 4], 2), 1),
+    first: (x) => gatherElements(x, index([1, 2, 4], 3), 0),
+  };
+  await compareAll("gatherElements", [[3, 2, 4]], [-2, 2], (x) => differentiable(gathers, x));
+});
 test("strides, scatters and one-hot codes", () =>
   compareAll("more movement", [[3, 2, 4]], [-2, 2], (x) => plain(moreMovements, x)));
 

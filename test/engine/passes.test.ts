@@ -3,7 +3,7 @@ import * as assert from "uvu/assert";
 import { tf, type Program, type Tensor, type Tensor2D } from "../../src/engine/index.ts";
 import { lower } from "../../src/engine/compiled.ts";
 import type { Graph } from "../../src/engine/graph.ts";
-import { assertClose, runOn } from "./compare.ts";
+import { assertClose, numbers, runOn } from "./compare.ts";
 
 /** Operators of the optimised graph, bodies included, in order. */
 const operators = (program: Program): string[] => {
@@ -128,6 +128,52 @@ test("products are put in order only where that cannot overflow or vanish", asyn
   ]);
   // Three roundings on either side, in another order.
   assertClose(compiled, reference, 1e-6, "products");
+});
+
+test("what is joined and then split again is not moved", () => {
+  const program: Program = {
+    label: "pass",
+    inputs: { a: { shape: [2, 3] }, b: { shape: [2, 3] } },
+    body: ({ a, b }) => {
+      const [first, second] = tf.split(tf.concat([a as Tensor, tf.exp(b as Tensor)], 1), 2, 1);
+      return { outputs: { first: tf.neg(first as Tensor), second: second as Tensor } };
+    },
+  };
+  assert.equal(operators(program), ["Exp", "Neg"]);
+  const uneven = of([4, 6], (x) => (tf.split(tf.concat([x, x], 0), [3, 5], 0)[1] as Tensor));
+  assert.equal(operators(uneven), ["Concat", "Split"]);
+}); // prettier-ignore
+
+test("a transpose of a product is a product; of a row, a reshape", async () => {
+  const program: Program = {
+    label: "pass",
+    inputs: { x: { shape: [4, 3] }, w: { shape: [3, 5] }, b: { shape: [1, 5] }, row: { shape: [1, 1, 7] } },
+    body: ({ x, w, b, row }) => ({
+      outputs: {
+        plain: tf.transpose(tf.matMul(x as Tensor, w as Tensor)),
+        flagged: tf.transpose(tf.matMul(w as Tensor, x as Tensor, true, true)),
+        biased: tf.transpose(tf.add(tf.matMul(tf.neg(x as Tensor), w as Tensor), b as Tensor)),
+        row: tf.transpose(row as Tensor, [2, 0, 1]),
+      },
+    }),
+  }; // prettier-ignore
+  assert.equal(
+    operators(program).filter((op) => op !== "Reshape" && op !== "Neg"),
+    ["Gemm", "Gemm", "Gemm"],
+  );
+  const inputs = { x: numbers(12), w: numbers(15, -2, 2, 40), b: numbers(5), row: numbers(7) };
+  const [compiled, reference] = await Promise.all([
+    runOn(program, inputs, { engine: "cpu" }),
+    runOn(program, inputs, { engine: "tfjs-cpu" }),
+  ]);
+  // Three products of numbers up to 2, summed in another order.
+  assertClose(compiled, reference, 1e-6, "transposes");
+});
+
+test("equal constants are one, large ones too", () => {
+  const large = (): Tensor => tf.linspace(0, 1, 100);
+  const program = of([100], (x) => tf.mul(tf.sub(x, large()), tf.sub(x, large())));
+  assert.equal(operators(program), ["Sub", "Mul"]);
 });
 
 test("passes reach into the body of a repeated program", () => {

@@ -4,6 +4,7 @@ import {
   jacobian,
   jvp,
   offTape,
+  pullBack,
   stopGradient,
   tf,
   vjp,
@@ -59,6 +60,34 @@ for (const options of ENGINES) {
       Math.abs((left?.[0] as number) - (right?.[0] as number)) < tolerance,
       `${left?.[0]} and ${right?.[0]}`,
     );
+  });
+
+  test(`${nameOf(options)}: pullBack works inside a custom gradient, and is differentiated further`, async () => {
+    // y = x³ by its own gradient function, which pulls back through the same formula: y′ = 3x², y″ = 6x.
+    const cube = (z: Tensor): Tensor => tf.mul(tf.square(z), z);
+    const custom = (z: Tensor): Tensor =>
+      tf.customGrad((given, save) => {
+        (save as (kept: Tensor[]) => void)([given as Tensor]);
+        return {
+          value: cube(given as Tensor),
+          gradFunc: (dy: Tensor, saved: Tensor[]) => pullBack(cube, saved, dy),
+        };
+      })(z);
+    const first = (z: Tensor): Tensor => tf.grad(custom)(z);
+    const program: Program = {
+      label: "pullBack",
+      inputs: { x: { shape: [3] } },
+      body: ({ x }) => ({
+        outputs: { first: first(x as Tensor), second: tf.grad(first)(x as Tensor) },
+      }),
+    };
+    const x = [0.5, -1, 2];
+    const reference = {
+      first: Float32Array.from(x, (v) => 3 * v * v),
+      second: Float32Array.from(x, (v) => 6 * v),
+    };
+    const got = await runOn(program, { x: Float32Array.from(x) }, options);
+    assertClose(got, reference, 1e-6, "pullBack");
   });
 
   test(`${nameOf(options)}: the batched Jacobian times v is the jvp`, async () => {

@@ -49,6 +49,29 @@ const noOps: Rule = (node) => {
   return undefined;
 };
 
+/** A transpose that only moves axes of size 1 leaves the entries where they are. */
+const stillTransposes: Rule = (node, to) => {
+  if (node.op !== "Transpose") return undefined;
+  const x = first(node);
+  const perm = node.attributes["perm"] as readonly number[];
+  const long = perm.filter((axis) => x.shape[axis] !== 1);
+  if (long.some((axis, i) => i > 0 && axis < (long[i - 1] ?? 0))) return undefined;
+  const { shape, type } = output(node);
+  return [to.emit("Reshape", [x, ints(shape)], shape, type)];
+};
+
+/** A split into just the parts that were joined: two results of a custom gradient travel like that. */
+const splitsOfJoins: Rule = (node, to) => {
+  if (node.op !== "Split") return undefined;
+  const join = to.producer(first(node));
+  const same =
+    join?.op === "Concat" &&
+    join.attributes["axis"] === node.attributes["axis"] &&
+    join.inputs.length === node.outputs.length &&
+    node.outputs.every(({ shape }, i) => sameShape(shape, (join.inputs[i] as Value).shape));
+  return same ? (join.inputs as readonly Value[]) : undefined;
+};
+
 /** A reshape of a reshape, or of a uniform constant. */
 const reshapes: Rule = (node, to) => {
   if (node.op !== "Reshape") return undefined;
@@ -153,6 +176,8 @@ const reluMask: Rule = (node, to) => {
 
 export const algebra: readonly Rule[] = [
   noOps,
+  stillTransposes,
+  splitsOfJoins,
   reshapes,
   emptySums,
   foldUniform,

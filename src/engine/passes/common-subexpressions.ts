@@ -1,15 +1,18 @@
-import type { Graph, Node, Value } from "../graph.ts";
+import { uniformValue, type Graph, type Node, type Value } from "../graph.ts";
 
-/** Constants up to this size are compared by content. */
-const SMALL = 64;
+/** Constants up to this size are compared by content; larger ones are, if all their entries are equal. */
+const SMALL = 4096;
 
-/** Makes each value once: nodes with the same operator, attributes and inputs become one, equal small constants too. */
+/** Makes each value once: nodes with the same operator, attributes and inputs become one, equal constants too. */
 export function commonSubexpressions(graph: Graph): Graph {
   const ids = new Map<Value, number>();
   const constants = new Map<string, Value>();
   const share = (value: Value): Value => {
-    if (value.data === undefined || value.data.length > SMALL) return value;
-    const key = `${value.type}|${value.shape.join()}|${Array.prototype.join.call(value.data)}`;
+    if (value.data === undefined) return value;
+    const content = uniformValue(value) ?? (value.data.length > SMALL ? undefined : value.data);
+    if (content === undefined) return value;
+    const entries = typeof content === "number" ? content : Array.prototype.join.call(content);
+    const key = `${value.type}|${value.shape.join()}|${entries}`;
     const known = constants.get(key);
     if (known === undefined) constants.set(key, value);
     return known ?? value;
