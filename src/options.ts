@@ -56,7 +56,7 @@ export const flag = (value: boolean, doc: string): Option<boolean> => ({
   accepts: (x): x is boolean => typeof x === "boolean",
 });
 
-/** One of the given words. */
+/** One of the given words; a list that grows by plugins is read when a value is checked. */
 export const oneOf = <const W extends readonly string[]>(
   words: W,
   value: W[number],
@@ -64,7 +64,9 @@ export const oneOf = <const W extends readonly string[]>(
 ): Option<W[number]> => ({
   doc,
   default: value,
-  expected: `one of ${words.join(", ")}`,
+  get expected() {
+    return `one of ${words.join(", ")}`;
+  },
   accepts: (x): x is W[number] => typeof x === "string" && words.includes(x),
 });
 

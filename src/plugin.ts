@@ -1,5 +1,8 @@
 import type { DatasetDefinition } from "./datasets/dataset.ts";
 import type { MetricDefinition } from "./evaluation/metrics/metric-definition.ts";
+import type { BaseBuilder } from "./flows/base-distribution.ts";
+import type { NetworkBuilder } from "./flows/conditioner.ts";
+import type { MixingBuilder } from "./flows/mixings/mixing-builder.ts";
 import type { Family } from "./model.ts";
 
 /**
@@ -10,6 +13,14 @@ export interface Plugin {
   readonly families?: readonly Family[];
   readonly datasets?: readonly DatasetDefinition[];
   readonly metrics?: readonly MetricDefinition[];
+  /** Nested networks, by the word for `family.conditioner`. */
+  readonly networks?: Readonly<Record<string, NetworkBuilder>>;
+  /** Maps of the coordinates between layers, by the word for `family.mixing`. */
+  readonly mixings?: Readonly<Record<string, MixingBuilder>>;
+  /** Base distributions, by the word for `family.base`. */
+  readonly bases?: Readonly<Record<string, BaseBuilder>>;
+  /** Kept for the families that integrate; nothing reads them yet. */
+  readonly solvers?: readonly { readonly name: string }[];
 }
 
 /** Checks nothing itself, as the loader does it; tells the compiler what is expected. */

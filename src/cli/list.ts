@@ -29,7 +29,9 @@ const optionList = (options: Options) =>
 /** What a plugin brings, in words and by name. */
 function pluginEntry({ spec, path, digest, plugin }: LoadedPlugin): Entry {
   const parts = Object.entries(plugin).map(([part, things]) => {
-    const names = (things as readonly { readonly name: string }[]).map(({ name }) => name);
+    const names = Array.isArray(things)
+      ? (things as readonly { readonly name: string }[]).map(({ name }) => name)
+      : Object.keys(things as object);
     return [part, names] as const;
   });
   const summary = parts.map(([part, names]) => `${part}: ${names.join(", ")}`).join("; ");

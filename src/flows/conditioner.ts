@@ -6,6 +6,22 @@ import { mlp } from "../nn/mlp.ts";
 import type { Network, NetworkShape } from "../nn/network.ts";
 import { residual } from "../nn/residual.ts";
 import { integer, list, oneOf } from "../options.ts";
+import { wordTable } from "../word-table.ts";
+
+/** Makes a network, its arrays in `store`. Its last layer should start at zero, where a layer is the identity. */
+export type NetworkBuilder = (
+  store: Store,
+  shape: NetworkShape,
+  options: { readonly hidden: readonly number[]; readonly activation: Activation },
+  rng: Rng,
+) => Network;
+
+/** Nested networks by the word that options use. */
+export const networks = wordTable<NetworkBuilder>("network", {
+  mlp,
+  residual: (store, shape, { hidden, activation }, rng) =>
+    residual(store, shape, { ...residualShape(hidden), activation }, rng),
+});
 
 /** Options of the nested network that every coupling family offers. */
 export const conditionerOptions = {
@@ -14,13 +30,13 @@ export const conditionerOptions = {
     [64, 64],
     "widths of the nested network's hidden layers; residual: one block per entry, all of one width",
   ),
-  conditioner: oneOf(["mlp", "residual"], "mlp", "kind of nested network"),
+  conditioner: oneOf(networks.words, "mlp", "kind of nested network"),
   activation: oneOf(ACTIVATIONS, "relu", "nonlinearity of the nested network"),
 };
 
 export interface ConditionerOptions {
   readonly hidden: readonly number[];
-  readonly conditioner: "mlp" | "residual";
+  readonly conditioner: string;
   readonly activation: Activation;
 }
 
@@ -35,8 +51,7 @@ export function conditioner(
   { hidden, conditioner: kind, activation }: ConditionerOptions,
   rng: Rng,
 ): Network {
-  if (kind === "mlp") return mlp(store, shape, { hidden, activation }, rng);
-  return residual(store, shape, { ...residualShape(hidden), activation }, rng);
+  return networks.get(kind)(store, shape, { hidden, activation }, rng);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { tf, type Store } from "../engine/index.ts";
 import type { Rng } from "../math/rng.ts";
+import { ModelError } from "../model.ts";
 import { expectContext } from "../nn/context.ts";
 import { maskedMlp } from "../nn/masked-mlp.ts";
 import type { MaskedNetwork, MaskedShape } from "../nn/masked-network.ts";
@@ -10,7 +11,7 @@ import { conditioner, residualShape, type ConditionerOptions } from "./condition
  * The masked network that the options ask for; its last layer starts at zero. A single entry has no entry before it: its
  * network is one of the context alone, or a constant.
  *
- * @throws ModelError for a residual network whose widths differ
+ * @throws ModelError for a residual network whose widths differ, and for networks that cannot be masked
  */
 export function maskedConditioner(
   store: Store,
@@ -21,6 +22,10 @@ export function maskedConditioner(
   const { hidden, conditioner: kind, activation } = options;
   if (shape.entries === 1) return ofContext(store, shape, options, rng);
   if (kind === "mlp") return maskedMlp(store, shape, { hidden, activation }, rng);
+  if (kind !== "residual")
+    throw new ModelError(
+      `conditioner: expected mlp or residual, of which there are masked forms, got "${kind}"; choose one of them.`,
+    );
   return maskedResidual(store, shape, { ...residualShape(hidden), activation }, rng);
 }
 

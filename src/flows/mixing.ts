@@ -1,5 +1,6 @@
 import type { Store } from "../engine/index.ts";
 import type { Rng } from "../math/rng.ts";
+import { wordTable } from "../word-table.ts";
 import type { Layer } from "./layer.ts";
 import { cayley } from "./mixings/cayley.ts";
 import { householder } from "./mixings/householder.ts";
@@ -10,7 +11,7 @@ import { reverse } from "./mixings/reverse.ts";
 import { rotation } from "./mixings/rotation.ts";
 
 /** What may stand between couplings, by the word that options use. `none` shows the failure: the skipped half never changes. */
-const BUILDERS = {
+export const mixings = wordTable<MixingBuilder>("mixing", {
   rotation,
   permutation,
   reverse,
@@ -18,11 +19,11 @@ const BUILDERS = {
   cayley,
   lu,
   none: () => undefined,
-} satisfies Record<string, MixingBuilder>;
+});
 
-export type Mixing = keyof typeof BUILDERS;
-export const MIXINGS = Object.keys(BUILDERS) as readonly Mixing[];
+export type Mixing = string;
+export const MIXINGS: readonly Mixing[] = mixings.words;
 
 /** The map of `dim` coordinates of that name, its arrays in `store`; nothing for "none". */
 export const mixing = (kind: Mixing, dim: number, store: Store, rng: Rng): Layer | undefined =>
-  BUILDERS[kind](dim, store, rng);
+  mixings.get(kind)(dim, store, rng);

@@ -1,4 +1,5 @@
 import type { DatasetDefinition } from "../datasets/dataset.ts";
+import type { MetricDefinition } from "../evaluation/metrics/metric-definition.ts";
 import type { Family } from "../model.ts";
 import type { OptionSchema } from "../options.ts";
 import type { Registry } from "../registry.ts";
@@ -8,6 +9,8 @@ import type { BrokenPlugin, LoadedPlugin } from "./plugins/load-plugin.ts";
 export interface Catalogue {
   readonly families: Registry<Family>;
   readonly datasets: Registry<DatasetDefinition>;
+  /** Beside nll and kl. */
+  readonly metrics: Registry<MetricDefinition>;
   /** Options of every data set, beside its own. */
   readonly data: OptionSchema;
   readonly training: OptionSchema;

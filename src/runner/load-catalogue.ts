@@ -6,6 +6,7 @@ import { dataOptions } from "./data-options.ts";
 import { evaluationOptions } from "./evaluation-options.ts";
 import type { BrokenPlugin, LoadedPlugin } from "./plugins/load-plugin.ts";
 import { register } from "./plugins/register.ts";
+import { registerWords } from "./plugins/register-words.ts";
 
 /** The keys `engine.…` beside its name. */
 const engineOptions = {
@@ -13,7 +14,7 @@ const engineOptions = {
 };
 
 /**
- * Families and data sets, built in and of plugins, loaded only now: they bring TensorFlow.js with them.
+ * Families, data sets and metrics, built in and of plugins, loaded only now: they bring TensorFlow.js with them.
  *
  * @param specs files and packages of plugins, as the configuration's key `plugins` names them
  * @param folders where their relative paths start and packages are looked up; the first that has it counts
@@ -23,17 +24,21 @@ export async function loadCatalogue(
   specs: readonly string[] = [],
   folders: readonly string[] = [process.cwd()],
 ): Promise<Catalogue> {
-  const [{ families }, { datasets }, { plugins, broken }] = await Promise.all([
+  const [{ families }, { datasets }, builtIn, { plugins, broken }] = await Promise.all([
     import("../families.ts"),
     import("../datasets/index.ts"),
+    import("../evaluation/metrics/index.ts"),
     loadPlugins(specs, folders),
   ]);
+  if (plugins.length > 0) await registerWords(plugins);
+  const metrics = register("metric", builtIn.metrics, plugins, (plugin) => plugin.metrics);
   return {
     families: register("family", families, plugins, (plugin) => plugin.families),
     datasets: register("data set", datasets, plugins, (plugin) => plugin.datasets),
+    metrics,
     data: dataOptions,
     training: trainingOptions,
-    evaluation: evaluationOptions,
+    evaluation: evaluationOptions(metrics.names),
     engine: engineOptions,
     engines: ENGINES,
     plugins,

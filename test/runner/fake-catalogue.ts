@@ -1,4 +1,5 @@
 import { defineDataset } from "../../src/datasets/dataset.ts";
+import type { MetricDefinition } from "../../src/evaluation/metrics/metric-definition.ts";
 import { defineFamily } from "../../src/model.ts";
 import { flag, integer, list, oneOf, positive, real } from "../../src/options.ts";
 import { createRegistry } from "../../src/registry.ts";
@@ -58,6 +59,7 @@ const lines = defineDataset({
 export const fakeCatalogue: Catalogue = {
   families: createRegistry("family", [alpha, beta]),
   datasets: createRegistry("data set", [dots, lines]),
+  metrics: createRegistry<MetricDefinition>("metric", []),
   data: dataOptions,
   training: {
     steps: integer(1000, "Steps.", { min: 1 }),

@@ -1,3 +1,4 @@
+import { didYouMean } from "../../registry.ts";
 import { isMap } from "../config/setting.ts";
 import type { Plugin } from "../../plugin.ts";
 
@@ -107,13 +108,42 @@ const definitionProblems =
     return [...wrong, ...optionProblems(who, thing["options"]), ...more(who, thing)];
   };
 
-const LISTS: Readonly<Record<string, (thing: unknown, index: number) => readonly string[]>> = {
+type Check = (thing: unknown, index: number) => readonly string[];
+
+const LISTS: Readonly<Record<string, Check>> = {
   families: definitionProblems("family", FAMILY, (who, { supports }) => [
     ...fieldProblems(`${who}: supports`, supports, SUPPORTS),
   ]),
   datasets: definitionProblems("data set", DATASET, () => []),
+  // Nothing reads them yet.
+  solvers: (thing, index) => fieldProblems(called("solver", thing, index), thing, { name }),
   metrics: (thing, index) => fieldProblems(called("metric", thing, index), thing, METRIC),
 };
+
+/** Tables of functions by the word that options use. */
+const TABLES = ["networks", "mixings", "bases"];
+
+function tableProblems(part: string, table: unknown): readonly string[] {
+  if (!isMap(table)) return [`${part}: expected an object of functions, got ${shown(table)}`];
+  return Object.entries(table).flatMap(([word, builder]) => [
+    ...(NAME.test(word) ? [] : [`${part}: "${word}": expected ${name.expected}`]),
+    ...(typeof builder === "function"
+      ? []
+      : [`${part}: "${word}": expected a function, got ${shown(builder)}`]),
+  ]);
+}
+
+function partProblems(part: string, value: unknown): readonly string[] {
+  if (TABLES.includes(part)) return tableProblems(part, value);
+  const check = LISTS[part];
+  if (check === undefined) {
+    const known = [...Object.keys(LISTS), ...TABLES];
+    return [`unknown part "${part}".${didYouMean(part, known)} Known: ${known.join(", ")}`];
+  }
+  return Array.isArray(value)
+    ? value.flatMap(check)
+    : [`${part}: expected a list, got ${shown(value)}`];
+}
 
 /**
  * What is wrong with the module of a plugin, in words; nothing if it is one.
@@ -129,14 +159,7 @@ export function pluginProblems(module: unknown): readonly string[] {
       `it has no export "plugin", only ${found}; write: export const plugin = definePlugin({ … })`,
     ];
   }
-  return Object.entries(plugin).flatMap(([key, value]) => {
-    const check = LISTS[key];
-    if (check === undefined)
-      return [`unknown part "${key}"; a plugin may have ${Object.keys(LISTS).join(", ")}`];
-    return Array.isArray(value)
-      ? value.flatMap(check)
-      : [`${key}: expected a list, got ${shown(value)}`];
-  });
+  return Object.entries(plugin).flatMap(([part, value]) => partProblems(part, value));
 }
 
 /** As a plugin, after `pluginProblems` has found nothing. */

@@ -2,10 +2,14 @@ import type { Plugin } from "../../plugin.ts";
 import type { LoadedPlugin } from "./load-plugin.ts";
 
 /** Every name that a configuration can use because of this plugin. */
-export const namesOf = (plugin: Plugin): readonly string[] =>
-  [plugin.families, plugin.datasets, plugin.metrics].flatMap((things = []) =>
-    things.map(({ name }) => name),
-  );
+export function namesOf(plugin: Plugin): readonly string[] {
+  const { families = [], datasets = [], metrics = [] } = plugin;
+  const { networks = {}, mixings = {}, bases = {} } = plugin;
+  return [
+    ...[...families, ...datasets, ...metrics].map(({ name }) => name),
+    ...[networks, mixings, bases].flatMap((table) => Object.keys(table)),
+  ];
+}
 
 const textsIn = (x: unknown): readonly string[] =>
   typeof x === "string"
