@@ -26,6 +26,9 @@
  * - log p and samples of a row depend on its own condition and no other; a missing or wrong one is refused with shapes;
  * - the stages of the KL table start at the data, carry their own log-determinants and end at the latent rows.
  *
+ * `perturbation` says how far variables are moved: lower it from 1 where parameters act so strongly that densities get
+ * spikes or maps become ill-conditioned. Round trips are allowed the round-off that the map's Jacobian multiplies.
+ *
  * A property that a family cannot have is exempted by a part of the check's name and a sentence, which is printed:
  *
  *     familyContract(myFamily, { exempt: { "decode equals the autodiff": "decode is an iteration without a gradient." } })

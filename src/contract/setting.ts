@@ -87,7 +87,8 @@ export async function subjectOf(
 ): Promise<Subject> {
   const model = build(at, { contextSize });
   await settle(at, model, contextSize);
-  perturb(model, createRng(`contract of ${at.family.name}`), deviation, contextSize);
+  const noise = deviation * (at.options.perturbation ?? 1);
+  perturb(model, createRng(`contract of ${at.family.name}`), noise, contextSize);
   return { model, rows: rowsFor(at, count, "contract: rows"), ...contextFor(contextSize, count) };
 }
 

@@ -8,8 +8,10 @@ export interface FamilyContractOptions {
   readonly options?: Readonly<Record<string, unknown>>;
   /** float64 on the engine `cpu` unless told otherwise. */
   readonly engine?: EngineOptions;
-  /** Round trip and log-determinants: 1e-10 (the default) for affine maps in float64, 1e-8 for splines. */
+  /** Round trip, where it is well conditioned, and log-determinants: 1e-10 in float64 unless told otherwise. */
   readonly tolerance?: number;
+  /** Multiplies the noise that variables get, 1 by default; less where parameters act so strongly that p gets spikes. */
+  readonly perturbation?: number;
   /** Shapes [height, width, channels] that an image family is tried at. */
   readonly imageShapes?: readonly Shape[];
   /** Checks that need not hold: a part of their names, and a sentence why, which is printed in their place. */

@@ -8,7 +8,10 @@ const small = { layers: 3, hidden: [12, 12] };
 
 /** What a family needs beside the small network, by its name: tolerances, options, exemptions with their reasons. */
 const settings: Readonly<Record<string, FamilyContractOptions>> = {
-  "spline-coupling": { tolerance: 1e-8 },
+  glow: { options: { levels: 2, steps: 1, hidden: [6, 6] }, imageShapes: [[4, 4, 1]] },
+  glow: { options: { levels: 2, steps: 2 }, perturbation: 0.5 },
+  "hermite-coupling": { perturbation: 0.3 },
+  "hermite-coupling": { tolerance: 1e-8 },
 };
 
 for (const family of families) {

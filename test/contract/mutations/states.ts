@@ -67,7 +67,7 @@ export const states: readonly Mutation[] = [
     "a tensor is kept",
     broken((model) => withLogProb(model, (value) => tf.keep(tf.mul(value, 1)))),
     "no tensor stays behind",
-    /\d+ tensors more after two rounds of log p, samples and loss on tfjs-cpu/,
+    /\d+ tensors more after a second round of log p, samples and loss on tfjs-cpu/,
   ],
   [
     "the stages lose their log-determinants",
