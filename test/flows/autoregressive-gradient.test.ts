@@ -17,13 +17,17 @@ import {
   slotValues,
 } from "../../src/evaluation/slots.ts";
 import { affine } from "../../src/flows/affine.ts";
+import { rationalQuadratic } from "../../src/flows/rational-quadratic.ts";
 import { autoregressiveLayer, type Direction } from "../../src/flows/autoregressive-layer.ts";
 import type { Layer } from "../../src/flows/layer.ts";
 import type { Transformer } from "../../src/flows/transformer.ts";
 import type { Call } from "../../src/model.ts";
 import { CONTEXT, FLOAT64, parts, rng, type Parts } from "./autoregressive-parts.ts";
 
-const transformers: Record<string, Transformer> = { affine: affine() };
+const transformers: Record<string, Transformer> = {
+  affine: affine(),
+  "rational-quadratic spline": rationalQuadratic({ bins: 4 }),
+};
 
 /** The slow direction as D recorded copies of the network, on the tape: what the loop must agree with. */
 function recordedCopies(dim: number, { conditioner }: Parts, transformer: Transformer) {
@@ -126,7 +130,7 @@ function assertClose(got: Arrays, expected: Arrays, tolerance: number): void {
 for (const [name, transformer] of Object.entries(transformers))
   for (const direction of ["forward", "inverse"] as const)
     test(`${name}, ${direction}: the slow direction and all its gradients are those of D recorded copies`, async () => {
-      for (const dim of [1, 2, 3, 5]) {
+      for (const dim of name === "affine" ? [1, 2, 3, 5] : [1, 3]) {
         const subject = parts(dim, transformer);
         const layer = autoregressiveLayer(dim, subject.conditioner, transformer, direction);
         const inputs = inputsFor(dim);
