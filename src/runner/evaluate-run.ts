@@ -1,17 +1,21 @@
 import type { Dataset } from "../datasets/dataset.ts";
 import type { EngineOptions } from "../engine/index.ts";
-import { evaluateLogProb } from "../evaluation/log-prob.ts";
+import { evaluateLogProb, findLogProb } from "../evaluation/log-prob.ts";
 import type { Metric } from "../evaluation/metric.ts";
 import { bitsPerDim, kl, nll, pairedKl } from "../evaluation/nll.ts";
+import type { ComputedMetrics } from "../evaluation/metrics/compute-metrics.ts";
+import type { MetricDefinition } from "../evaluation/metrics/metric-definition.ts";
 import { sampleModel } from "../evaluation/sample.ts";
 import type { Model, Provenance } from "../model.ts";
 import type { Rng } from "../math/rng.ts";
 import { selectRows, type Rows } from "../math/rows.ts";
+import type { Registry } from "../registry.ts";
 import type { Config } from "./config/resolve.ts";
 import type { Preprocessing } from "./preprocessing.ts";
 import { engineOptions } from "./engine-options.ts";
+import { sampleMetrics } from "./sample-metrics.ts";
 
-export interface Evaluated {
+export interface Evaluated extends Pick<ComputedMetrics, "arrays" | "figures" | "notes"> {
   readonly metrics: Readonly<Record<string, Metric | Readonly<Record<string, unknown>>>>;
   /** log p of each test row in raw units, nats, by the likelihood's name ("" is the main one). */
   readonly logProb: Readonly<Record<string, Float64Array>>;
@@ -21,6 +25,8 @@ export interface Evaluated {
 
 export interface EvaluateArguments {
   readonly config: Config;
+  /** Metrics that `evaluation.metrics` can name beside nll and kl. */
+  readonly metrics: Registry<MetricDefinition>;
   readonly dataset: Dataset;
   readonly model: Model;
   readonly preprocessing: Preprocessing;
@@ -92,8 +98,16 @@ export async function evaluateRun(args: EvaluateArguments): Promise<Evaluated> {
       unit: "nats",
       provenance: { kind: "exact" },
     };
+  const { arrays, figures, notes, ...measured } = await sampleMetrics(args.metrics, {
+    ...args,
+    engine,
+    provenance: provenanceFor(findLogProb(model).provenance, dataset),
+    rng: rng.fork("metrics"),
+  });
+  Object.assign(metrics, measured.metrics);
+  const all = { metrics, logProb, arrays, figures, notes };
   const count = Number(wanted);
-  if (count === 0) return { metrics, logProb };
+  if (count === 0) return all;
   const given = context && selectRows(context, cycle(count, context.count));
   const { rows: draws } = await sampleModel({
     ...common,
@@ -101,7 +115,7 @@ export async function evaluateRun(args: EvaluateArguments): Promise<Evaluated> {
     rng,
     ...(given && { context: given }),
   });
-  return { metrics, logProb, samples: preprocessing.invert(draws) };
+  return { ...all, samples: preprocessing.invert(draws) };
 }
 
 /** The condition of the test rows as the model sees it. */

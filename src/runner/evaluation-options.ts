@@ -1,21 +1,37 @@
 import { flag, integer, list, oneOf, type Option } from "../options.ts";
 
-const metricName: Option<string> = {
-  doc: "name of a metric",
-  default: "nll",
-  expected: "one of nll, kl",
-  accepts: (x): x is string => x === "nll" || x === "kl",
-};
+/** What every run is measured by; not in the list of metrics, since it needs no draws. */
+const LIKELIHOOD = ["nll", "kl"];
 
-/** The keys `evaluation.…` of a configuration. */
-export const evaluationOptions = {
-  layers: flag(false, "KL after each layer, where the family has layers"),
-  metrics: list(
-    metricName,
-    ["nll", "kl"],
-    "what is measured; kl where the data's entropy is known",
-  ),
-  samples: integer(1000, "samples kept beside the record", { min: 0 }),
-  batch: integer(2048, "rows per call", { min: 1 }),
-  precision: oneOf(["float32", "float64"], "float32", "arithmetic of the evaluation"),
-};
+/**
+ * The keys `evaluation.…` of a configuration.
+ *
+ * @param metrics names of metrics beside nll and kl
+ */
+export function evaluationOptions(metrics: readonly string[]) {
+  const known = [...LIKELIHOOD, ...metrics];
+  const metricName: Option<string> = {
+    doc: "name of a metric",
+    default: "nll",
+    expected: `one of ${known.join(", ")}`,
+    accepts: (x): x is string => typeof x === "string" && known.includes(x),
+  };
+  return {
+    layers: flag(false, "KL after each layer, where the family has layers"),
+    metrics: list(
+      metricName,
+      LIKELIHOOD,
+      "what is measured; kl where the data's density or entropy is known, sbc and coverage where there is a condition",
+    ),
+    samples: integer(1000, "samples kept beside the record", { min: 0 }),
+    draws: integer(1000, "draws that metrics of samples compare with as many test rows", {
+      min: 10,
+    }),
+    contexts: integer(300, "test rows at most whose conditions calibration is judged by", {
+      min: 10,
+    }),
+    posteriorDraws: integer(99, "draws for each of those conditions", { min: 1 }),
+    batch: integer(2048, "rows per call", { min: 1 }),
+    precision: oneOf(["float32", "float64"], "float32", "arithmetic of the evaluation"),
+  };
+}

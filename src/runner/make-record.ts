@@ -78,14 +78,16 @@ interface Noted {
   readonly engine: Pick<RunOutcome["engine"], "notice">;
   readonly dataset: Pick<RunOutcome["dataset"], "notes">;
   readonly training: Pick<RunOutcome["training"], "notes">;
+  readonly evaluated?: Pick<NonNullable<RunOutcome["evaluated"]>, "notes">;
 }
 
 /** What the user should know of each part of a run, the engine's fallback first, each thing once. */
-export const recordNotes = ({ engine, dataset, training }: Noted): readonly string[] => [
+export const recordNotes = ({ engine, dataset, training, evaluated }: Noted): readonly string[] => [
   ...new Set([
     ...(engine.notice === undefined ? [] : [engine.notice]),
     ...dataset.notes,
     ...training.notes,
+    ...(evaluated?.notes ?? []),
   ]),
 ];
 

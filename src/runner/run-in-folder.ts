@@ -6,6 +6,7 @@ import { saveModel } from "../training/model-file.ts";
 import type { TrainingProgress } from "../training/train.ts";
 import { checkpointsIn } from "./checkpoints.ts";
 import { assertDataFiles, dataFiles, keepDataState } from "./data-state.ts";
+import { figurePng } from "./figure-png.ts";
 import { makeRecord } from "./make-record.ts";
 import { performRun, type RunOutcome, type RunSurroundings } from "./run.ts";
 import { writeAtomic, writeJson } from "./store/atomic-write.ts";
@@ -23,7 +24,7 @@ export interface FolderRun extends Pick<RunSurroundings, "catalogue" | "signal" 
 }
 
 /** Writes what the run made; the record is not among it. */
-function saveArtifacts(folder: string, outcome: RunOutcome): void {
+async function saveArtifacts(folder: string, outcome: RunOutcome): Promise<void> {
   const { dataset, model, preprocessing, evaluated } = outcome;
   writeAtomic(join(folder, FILES.model), saveModel(model.store));
   writeJson(join(folder, FILES.preprocessing), preprocessing);
@@ -38,13 +39,29 @@ function saveArtifacts(folder: string, outcome: RunOutcome): void {
     put(name === "" ? "test-log-prob" : `test-log-prob-${name}`, values, [values.length]);
   const { samples } = evaluated;
   if (samples !== undefined) put("samples", samples.values, [samples.count, ...samples.shape]);
+  for (const [name, { values, shape }] of Object.entries(evaluated.arrays))
+    put(name, values, shape);
+  await saveFigures(join(folder, FILES.figures), evaluated.figures);
+}
+
+async function saveFigures(
+  folder: string,
+  figures: Readonly<Record<string, string>>,
+): Promise<void> {
+  for (const [name, svg] of Object.entries(figures)) {
+    mkdirSync(folder, { recursive: true });
+    writeAtomic(join(folder, `${name}.svg`), svg);
+    const png = await figurePng(svg);
+    if (png !== undefined) writeAtomic(join(folder, `${name}.png`), png);
+  }
 }
 
 /** Results of an earlier, unsuccessful or disowned, try. `done` is never removed without force. */
 function clear(folder: string, force: boolean): void {
   const status = readResult(folder)?.status;
   if (status === undefined && !force) return;
-  const stale: string[] = [FILES.result, FILES.model, FILES.preprocessing, FILES.arrays];
+  const stale: string[] = [FILES.result, FILES.model, FILES.preprocessing];
+  stale.push(FILES.arrays, FILES.figures);
   // What diverged would do so again from its checkpoint; what failed may have failed for an outer reason.
   if (force || status === "diverged") stale.push(FILES.checkpoint);
   for (const name of stale) rmSync(join(folder, name), { recursive: true, force: true });
@@ -103,7 +120,7 @@ export async function runInFolder(args: FolderRun): Promise<RunRecord> {
       throw new Interrupted(
         `${stored.runId} was stopped ${outcome.training.reason ?? ""}; it goes on from there when it is started again.`,
       );
-    saveArtifacts(folder, outcome);
+    await saveArtifacts(folder, outcome);
     const record = makeRecord(stored, outcome, started);
     for (const note of record.notes) say(note);
     writeJson(join(folder, FILES.result), record);

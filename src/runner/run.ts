@@ -85,7 +85,12 @@ export async function performRun(config: Config, around: RunSurroundings): Promi
   });
   const made = { dataset, model, preprocessing, training, engine };
   if (training.status !== "done") return made;
-  const evaluated = await evaluateRun({ config, rng: seeds.samples, ...made });
+  const evaluated = await evaluateRun({
+    config,
+    rng: seeds.samples,
+    metrics: catalogue.metrics,
+    ...made,
+  });
   return { ...made, evaluated };
 }
 

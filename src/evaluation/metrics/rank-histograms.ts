@@ -10,7 +10,7 @@ const ACROSS = 5;
 /** Pixels. */
 const PANEL = { width: 180, height: 130, left: 30, right: 8, top: 22, bottom: 20 };
 const CAPTION = 24;
-const NARROWEST = 420;
+const NARROWEST = 480;
 
 /** Bins of equal width: the largest divisor of the number of ranks that leaves enough in each. */
 export function binsFor(rows: number, draws: number): number {

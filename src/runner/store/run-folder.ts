@@ -18,6 +18,7 @@ export const FILES = {
   preprocessing: "preprocessing.json",
   checkpoint: "checkpoint",
   arrays: "arrays",
+  figures: "figures",
 } as const;
 
 /** What stands in `config.json`: written once, never changed. */
