@@ -56,7 +56,7 @@ const zones = Object.entries(MAY_IMPORT).map(([folder, allowed]) => ({
 export default tseslint.config(
   { ignores: ["dist/**", "results/**", "runs/**"] },
   {
-    files: ["src/**/*.ts", "test/**/*.ts", "bench/**/*.ts", "templates/**/*.ts"],
+    files: ["src/**/*.ts", "test/**/*.ts", "bench/**/*.ts", "scripts/**/*.ts", "templates/**/*.ts"],
     extends: [...tseslint.configs.strictTypeChecked],
     plugins: { "import-x": importX },
     languageOptions: { parserOptions: { projectService: true } },
