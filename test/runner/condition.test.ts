@@ -33,6 +33,14 @@ test("a Gaussian given its condition reaches the conditional entropy, and is lin
   assert.equal(run.dataset.condition?.columns, ["c", "k=a", "k=b"]);
   // s.e. of the mean of −log p over 400 test rows with two Gaussian columns: √(2/2)/20 = 0.05; four of them.
   assert.ok(Math.abs(metric(run, "test_nll") - ENTROPY) < 0.2);
+  const { samples } = run.evaluated ?? {};
+  const given = run.dataset.condition?.test;
+  for (let i = 0; i < 1000; i++) {
+    const [c = NaN, , b = NaN] = given?.values.subarray(3 * (i % given.count)) ?? [];
+    const centre = (slope * (c - 100)) / 10 + shift * b;
+    // Six deviations of 0.5: the draws kept beside the record are for the test rows' conditions, in their order.
+    assert.ok(Math.abs((samples?.values[2 * i] ?? NaN) - centre) < 3, `draw ${i}`);
+  }
   const at = async (c: number, k: number, x: number, y: number): Promise<number> =>
     (await run.flow.logProb([[x, y]], { context: [[c, k]] })).value[0] ?? NaN;
   // log p of the true model at the mode; 3,200 rows know means and deviations to 1.3 %: 0.04 nats.
