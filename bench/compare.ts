@@ -1,7 +1,8 @@
 /**
- * Times one Real NVP training step of Flowmeter and of other libraries in one interleaved run.
+ * Times one training step of Flowmeter and of other libraries in one interleaved run: affine couplings (Real NVP) or
+ * rational-quadratic splines.
  *
- *     npx tsx bench/compare.ts --python PATH [--sizes "2,8,64,256 43,10,256,512"] [--threads 1,2] [--rounds 5]
+ *     npx tsx bench/compare.ts --python PATH [--work affine|spline] [--sizes "2,8,64,256 43,10,256,512"] [--threads 1,2] [--rounds 5]
  *                              [--only flowmeter,torch] [--out results/bench/NAME]
  *
  * Writes NAME.md and NAME.json and prints the page. See bench/peers/README.md for the Python side.
@@ -11,7 +12,16 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus, release, type as systemName } from "node:os";
 import { dirname } from "node:path";
 import { parseArgs } from "node:util";
-import { CONTENDERS, nameOf, REFERENCE, sizeText, type Size } from "./compare/contenders.ts";
+import {
+  CONTENDERS,
+  nameOf,
+  REFERENCE,
+  sizeText,
+  WORKS,
+  type Contender,
+  type Size,
+  type Work,
+} from "./compare/contenders.ts";
 import { interleave } from "./compare/interleave.ts";
 import { markdown, ratioTo, type Circumstances, type Section } from "./compare/report.ts";
 
@@ -27,6 +37,8 @@ const counts = (text: string, what: string, expected: number | undefined): numbe
   return values;
 };
 
+const isWork = (word: string): word is Work => Object.hasOwn(WORKS, word);
+
 const parseSize = (text: string): Size => {
   const [dimension = 0, layers = 0, hidden = 0, batch = 0] = counts(text, "--sizes", 4);
   if (dimension < 2)
@@ -37,17 +49,18 @@ const parseSize = (text: string): Size => {
 };
 
 /** Contenders whose library or full name ("zuko eager") is listed; all of them without a list. */
-const chosen = (list: string | undefined): typeof CONTENDERS => {
+const chosen = (work: Work, list: string | undefined): readonly Contender[] => {
+  const contenders = CONTENDERS[work];
   const names = list?.split(",") ?? [];
-  const known = new Set(CONTENDERS.flatMap((c) => [c.library, nameOf(c)]));
+  const known = new Set(contenders.flatMap((c) => [c.library, nameOf(c)]));
   const unknown = names.find((name) => !known.has(name));
   if (unknown !== undefined)
     throw new UsageError(
       `bench/compare: --only: unknown "${unknown}". Known: ${[...known].join(", ")}.`,
     );
   return list === undefined
-    ? CONTENDERS
-    : CONTENDERS.filter((c) => names.includes(c.library) || names.includes(nameOf(c)));
+    ? contenders
+    : contenders.filter((c) => names.includes(c.library) || names.includes(nameOf(c)));
 };
 
 const git = (...args: string[]): string => {
@@ -58,12 +71,13 @@ const git = (...args: string[]): string => {
   }
 };
 
-function circumstances(rounds: number): Circumstances {
+function circumstances(work: Work, rounds: number): Circumstances {
   const changed = git("status", "--porcelain", "--untracked-files=no") !== "";
   const shown = process.argv.slice(2).map((a) => (/[\s;]/.test(a) ? `"${a}"` : a));
   const python = shown.indexOf("--python");
   if (python >= 0 && python + 1 < shown.length) shown[python + 1] = "PYTHON";
   return {
+    title: WORKS[work].title,
     date: new Date().toISOString().slice(0, 16).replace("T", " ") + " UTC",
     commit:
       (git("rev-parse", "--short=10", "HEAD") || "unknown") + (changed ? " with changes" : ""),
@@ -91,33 +105,40 @@ const plain = (where: Circumstances, sections: readonly Section[]) => ({
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
-      sizes: { type: "string", default: "2,8,64,256 2,8,128,1024 43,10,256,512" },
+      work: { type: "string", default: "affine" },
+      sizes: { type: "string" },
       threads: { type: "string", default: "1,2" },
       rounds: { type: "string", default: "5" },
       python: { type: "string", default: "python3" },
       only: { type: "string" },
-      out: { type: "string", default: "results/bench/peers" },
+      out: { type: "string" },
     },
   });
-  const sizes = values.sizes
+  const { work } = values;
+  if (!isWork(work))
+    throw new UsageError(
+      `bench/compare: --work: expected ${Object.keys(WORKS).join(" or ")}, got "${work}".`,
+    );
+  const out = values.out ?? `results/bench/peers${work === "affine" ? "" : `-${work}`}`;
+  const sizes = (values.sizes ?? WORKS[work].sizes)
     .trim()
     .split(/[\s;]+/)
     .map(parseSize);
   const [rounds = 5] = counts(values.rounds, "--rounds", 1);
-  const contenders = chosen(values.only);
-  const where = circumstances(rounds);
+  const contenders = chosen(work, values.only);
+  const where = circumstances(work, rounds);
   const sections: Section[] = [];
-  mkdirSync(dirname(values.out), { recursive: true });
+  mkdirSync(dirname(out), { recursive: true });
   const log = (line: string): void => void process.stderr.write(`${line}\n`);
   for (const threads of counts(values.threads, "--threads", undefined))
     for (const size of sizes) {
       log(`${sizeText(size)} on ${threads} thread${threads === 1 ? "" : "s"}`);
       const { python } = values;
-      const result = await interleave({ contenders, size, threads, rounds, python, log });
+      const result = await interleave({ work, contenders, size, threads, rounds, python, log });
       sections.push({ size, threads, ...result });
       // Written after each section, so that an interrupted run keeps what it measured.
-      writeFileSync(`${values.out}.md`, markdown(where, sections));
-      writeFileSync(`${values.out}.json`, `${JSON.stringify(plain(where, sections), null, 2)}\n`);
+      writeFileSync(`${out}.md`, markdown(where, sections));
+      writeFileSync(`${out}.json`, `${JSON.stringify(plain(where, sections), null, 2)}\n`);
     }
   process.stdout.write(markdown(where, sections));
 }

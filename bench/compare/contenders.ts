@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 
-/** One Real NVP training problem. */
+/** One training problem of couplings. */
 export interface Size {
   readonly dimension: number;
   readonly layers: number;
@@ -23,16 +23,35 @@ const host = (where: Contender["host"], library: string, ...modes: string[]): Co
 /** The one that ratios refer to. */
 export const REFERENCE = "flowmeter jit";
 
+/** What is trained: affine couplings (Real NVP), or rational-quadratic splines of 8 bins on [−5, 5]. */
+export const WORKS = {
+  affine: { title: "Real NVP", sizes: "2,8,64,256 2,8,128,1024 43,10,256,512" },
+  spline: {
+    title: "rational-quadratic spline coupling",
+    sizes: "2,4,64,512 6,8,128,512 43,5,128,512",
+  },
+} as const;
+
+export type Work = keyof typeof WORKS;
+
 /** All contenders. bench/peers/worker.py knows the same library names and modes. */
-export const CONTENDERS: readonly Contender[] = [
-  ...host("node", "flowmeter", "jit"),
-  ...host("python", "torch", "eager", "compile"),
-  ...host("python", "zuko", "eager", "compile"),
-  ...host("python", "nflows", "eager", "compile"),
-  ...host("python", "freia", "eager", "compile"),
-  ...host("python", "freia-glow", "eager", "compile"),
-  ...host("python", "flowjax", "jit", "scan", "unrolled"),
-];
+export const CONTENDERS: Readonly<Record<Work, readonly Contender[]>> = {
+  affine: [
+    ...host("node", "flowmeter", "jit"),
+    ...host("python", "torch", "eager", "compile"),
+    ...host("python", "zuko", "eager", "compile"),
+    ...host("python", "nflows", "eager", "compile"),
+    ...host("python", "freia", "eager", "compile"),
+    ...host("python", "freia-glow", "eager", "compile"),
+    ...host("python", "flowjax", "jit", "scan", "unrolled"),
+  ],
+  spline: [
+    ...host("node", "flowmeter", "jit"),
+    ...host("python", "zuko", "eager", "compile"),
+    ...host("python", "nflows", "eager", "compile"),
+    ...host("python", "flowjax", "jit", "scan", "unrolled"),
+  ],
+};
 
 export const nameOf = ({ library, mode }: Contender): string => `${library} ${mode}`;
 
@@ -43,6 +62,7 @@ const BENCH = join(import.meta.dirname, "..");
 
 /** The program and its arguments that start a contender's worker, or why there is none. */
 export function commandOf(
+  work: Work,
   contender: Contender,
   python: string,
   size: Size,
@@ -54,6 +74,6 @@ export function commandOf(
   const launcher =
     contender.host === "node" ? [process.execPath, "--import", "tsx", script] : [python, script];
   const { library, mode } = contender;
-  const work = ["--library", library, "--mode", mode, "--size", sizeText(size)];
-  return { command: [...launcher, ...work, "--threads", String(threads)] };
+  const task = ["--work", work, "--library", library, "--mode", mode, "--size", sizeText(size)];
+  return { command: [...launcher, ...task, "--threads", String(threads)] };
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { commandOf, nameOf, type Contender, type Size } from "./contenders.ts";
+import { commandOf, nameOf, type Contender, type Size, type Work } from "./contenders.ts";
 import { boundTo } from "./affinity.ts";
 import { startWorker, type Ready, type Worker } from "./worker-process.ts";
 import { median } from "./median.ts";
@@ -28,6 +28,7 @@ export interface Skipped {
 }
 
 export interface Job {
+  readonly work: Work;
   readonly contenders: readonly Contender[];
   readonly size: Size;
   readonly threads: number;
@@ -50,7 +51,7 @@ async function start(job: Job): Promise<{ runners: Runner[]; skipped: Skipped[] 
   const skipped: Skipped[] = [];
   for (const contender of job.contenders) {
     const name = nameOf(contender);
-    const how = commandOf(contender, job.python, job.size, job.threads);
+    const how = commandOf(job.work, contender, job.python, job.size, job.threads);
     const started =
       "skipped" in how ? how : await startWorker([...boundTo(job.threads), ...how.command]);
     if ("skipped" in started) {

@@ -4,6 +4,8 @@ import { median } from "./median.ts";
 
 /** Where, when and how a comparison was run. */
 export interface Circumstances {
+  /** What is trained. */
+  readonly title: string;
   readonly date: string;
   readonly commit: string;
   readonly cpu: string;
@@ -96,7 +98,7 @@ function softwareLines(sections: readonly Section[]): string[] {
 /** The Markdown page of a comparison. */
 export function markdown(where: Circumstances, sections: readonly Section[]): string {
   return [
-    "# One Real NVP training step beside other libraries",
+    `# One ${where.title} training step beside other libraries`,
     "",
     `${where.date}, commit ${where.commit}, ${where.cpu} (${where.cpus} CPUs), ${where.system}, Node ${where.node}.`,
     `Command: \`${where.command}\`. ${where.rounds} interleaved rounds; time is the median over all steps, the ratio is`,

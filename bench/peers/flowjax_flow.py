@@ -25,9 +25,15 @@ STEPS_PER_CALL = 16
 
 
 def prepare(size: Size, mode: str, batches: np.ndarray, threads: int) -> Training:
+    return coupling_training(size, mode, batches, bounded_affine())
+
+
+def coupling_training(
+    size: Size, mode: str, batches: np.ndarray, transformer: AbstractBijection
+) -> Training:
     key = jr.key(0)
     base = paramax.non_trainable(Normal(jnp.zeros(size.dimension)))
-    flow = (unrolled_flow if mode == "unrolled" else scanned_flow)(key, base, size)
+    flow = (unrolled_flow if mode == "unrolled" else scanned_flow)(key, base, size, transformer)
     params, static = eqx.partition(
         flow, eqx.is_inexact_array, is_leaf=lambda leaf: isinstance(leaf, paramax.NonTrainable)
     )
@@ -42,12 +48,14 @@ def bounded_affine() -> Affine:
     return eqx.tree_at(lambda affine: affine.scale, Affine(), scale)
 
 
-def scanned_flow(key: jax.Array, base: AbstractDistribution, size: Size) -> Transformed:
-    """FlowJAX's own Real NVP: a lax.scan over its layers."""
+def scanned_flow(
+    key: jax.Array, base: AbstractDistribution, size: Size, transformer: AbstractBijection
+) -> Transformed:
+    """FlowJAX's own coupling flow: a lax.scan over its layers."""
     return coupling_flow(
         key,
         base_dist=base,
-        transformer=bounded_affine(),
+        transformer=transformer,
         flow_layers=size.layers,
         nn_width=size.hidden,
         nn_depth=2,
@@ -55,14 +63,16 @@ def scanned_flow(key: jax.Array, base: AbstractDistribution, size: Size) -> Tran
     )
 
 
-def unrolled_flow(key: jax.Array, base: AbstractDistribution, size: Size) -> Transformed:
+def unrolled_flow(
+    key: jax.Array, base: AbstractDistribution, size: Size, transformer: AbstractBijection
+) -> Transformed:
     """The same with a Chain of layers: slower to compile, no loop over layers at run time."""
 
     def layer(key: jax.Array) -> list[AbstractBijection]:
         network_key, order_key = jr.split(key)
         coupling = Coupling(
             network_key,
-            transformer=bounded_affine(),
+            transformer=transformer,
             untransformed_dim=size.skipped,
             dim=size.dimension,
             nn_width=size.hidden,

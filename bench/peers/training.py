@@ -35,3 +35,7 @@ class Training:
 
 
 LEARNING_RATE = 1e-3
+
+# The spline work: bins, and half the side of the square.
+BINS = 8
+BOUND = 5.0

@@ -1,6 +1,6 @@
 """One contender of bench/compare.ts: trains a flow on request, in JSON lines on stdin and stdout.
 
-    python worker.py --library zuko --mode eager --size 2,8,64,256 --threads 1
+    python worker.py --work affine --library zuko --mode eager --size 2,8,64,256 --threads 1
 
 Prints {"ready": true, ...} after warm-up, or {"skipped": reason}. Each line {"steps": N} runs N
 training steps and is answered by {"milliseconds": [...], "loss": last}. Ends with the input.
@@ -15,12 +15,19 @@ import sys
 from time import perf_counter
 
 FILES = {
-    "torch": ("torch_flow", ("eager", "compile")),
-    "zuko": ("zuko_flow", ("eager", "compile")),
-    "nflows": ("nflows_flow", ("eager", "compile")),
-    "freia": ("freia_flow", ("eager", "compile")),
-    "freia-glow": ("freia_glow_flow", ("eager", "compile")),
-    "flowjax": ("flowjax_flow", ("jit", "scan", "unrolled")),
+    "affine": {
+        "torch": ("torch_flow", ("eager", "compile")),
+        "zuko": ("zuko_flow", ("eager", "compile")),
+        "nflows": ("nflows_flow", ("eager", "compile")),
+        "freia": ("freia_flow", ("eager", "compile")),
+        "freia-glow": ("freia_glow_flow", ("eager", "compile")),
+        "flowjax": ("flowjax_flow", ("jit", "scan", "unrolled")),
+    },
+    "spline": {
+        "zuko": ("zuko_spline_flow", ("eager", "compile")),
+        "nflows": ("nflows_spline_flow", ("eager", "compile")),
+        "flowjax": ("flowjax_spline_flow", ("jit", "scan", "unrolled")),
+    },
 }
 WARM_UP_STEPS = 20
 
@@ -39,12 +46,16 @@ def limit_threads(threads: int) -> None:
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    arguments.add_argument("--library", required=True, choices=FILES)
+    arguments.add_argument("--work", default="affine", choices=FILES)
+    arguments.add_argument("--library", required=True)
     arguments.add_argument("--mode", required=True)
     arguments.add_argument("--size", required=True, help="dimension,layers,hidden,batch")
     arguments.add_argument("--threads", type=int, default=1)
     options = arguments.parse_args()
-    file, modes = FILES[options.library]
+    files = FILES[options.work]
+    if options.library not in files:
+        arguments.error(f"--library: {options.work} has {', '.join(files)}; got {options.library}")
+    file, modes = files[options.library]
     if options.mode not in modes:
         arguments.error(f"--mode: {options.library} has {', '.join(modes)}; got {options.mode}")
 

@@ -10,13 +10,17 @@ from training import Size, Training
 PACKAGES = ("zuko", "torch")
 
 
-def prepare(size: Size, mode: str, batches: np.ndarray, threads: int) -> Training:
+def coupling_training(
+    size: Size, mode: str, batches: np.ndarray, threads: int, **transformer: object
+) -> Training:
+    """`transformer`: univariate and shapes of the couplings; zuko's affine map without them."""
     couplings = [
         zuko.flows.GeneralCouplingTransform(
             features=size.dimension,
             mask=mask,
             hidden_features=(size.hidden, size.hidden),
             activation=torch.nn.Tanh,
+            **transformer,
         )
         for mask in random_masks(size.dimension, size.skipped, size.layers)
     ]
@@ -28,3 +32,7 @@ def prepare(size: Size, mode: str, batches: np.ndarray, threads: int) -> Trainin
     )
     flow = zuko.flows.Flow(couplings, base)
     return torch_training(flow, lambda x: -flow().log_prob(x).mean(), mode, batches, threads)
+
+
+def prepare(size: Size, mode: str, batches: np.ndarray, threads: int) -> Training:
+    return coupling_training(size, mode, batches, threads)
