@@ -1,8 +1,19 @@
 import { autoregressive } from "./flows/autoregressive.ts";
 import { gaussian } from "./flows/gaussian.ts";
+import { glow } from "./flows/glow.ts";
+import { hermiteCoupling } from "./flows/hermite-coupling.ts";
 import { realNvp } from "./flows/real-nvp.ts";
+import { splineAutoregressive } from "./flows/spline-autoregressive.ts";
 import { splineCoupling } from "./flows/spline-coupling.ts";
 import type { Family } from "./model.ts";
 
 /** All built-in families: one line each. Tables, help, tests and the list in README come from here. */
-export const families: readonly Family[] = [gaussian, realNvp, splineCoupling, autoregressive];
+export const families: readonly Family[] = [
+  gaussian,
+  realNvp,
+  splineCoupling,
+  hermiteCoupling,
+  autoregressive,
+  splineAutoregressive,
+  glow,
+];
