@@ -13,6 +13,9 @@ function decimalsFor(stderr: number | null): number {
 const cellText = (text: string): string => text.replaceAll("|", "\\|").replaceAll(/\s*\n\s*/g, " ");
 const minus = (text: string): string => text.replace(/^-/, "−");
 
+/** Provenance that needs no mark: the rule for likelihoods, and for metrics of draws the only one. */
+const UNMARKED: readonly string[] = ["exact", "samples"];
+
 /** `**1.0124 ± 0.0031** (n 5)`, with what failed; `–` where there is no number. */
 function describeCell(cell: Cell | undefined, usual: number): string {
   if (cell === undefined) return "–";
@@ -25,7 +28,7 @@ function describeCell(cell: Cell | undefined, usual: number): string {
   const decimals = decimalsFor(cell.stderr);
   const value = minus(cell.mean.toFixed(decimals));
   const error = cell.stderr === null ? "" : ` ± ${cell.stderr.toFixed(decimals)}`;
-  const kinds = cell.provenance.filter((kind) => kind !== "exact");
+  const kinds = cell.provenance.filter((kind) => !UNMARKED.includes(kind));
   const marks = [...kinds, ...(cell.n === usual || cell.floor ? [] : [`n ${cell.n}`]), ...lost];
   const body = cell.best ? `**${value}${error}**` : `${value}${error}`;
   return marks.length > 0 ? `${body} (${marks.join(", ")})` : body;

@@ -33,7 +33,9 @@ export interface Table {
   readonly notes: readonly string[];
 }
 
+/** What no model can pass: the data's entropy, or what a perfect model gets on average with as many draws. */
 export const FLOOR = "entropy (floor)";
+export const PERFECT = "perfect model (floor)";
 
 /** Metrics of which more is better. */
 const MORE_IS_BETTER = /^(stepsPerSecond|log_likelihood)/;
@@ -72,18 +74,22 @@ function distinctBy<T>(items: readonly T[], name: (item: T) => string): readonly
   return [...found.values()];
 }
 
-/** Entropies of the data sets, one for each draw of one, as a row (or column) of their own. */
+/** Floors of the metric, one for each draw of a data set, as a row (or column) of their own. */
 function floorObservations(
   observations: readonly Observation[],
+  metric: string,
   place: "row" | "col",
 ): readonly Observation[] {
+  const likelihood = metric === "test_nll";
+  const name = likelihood ? FLOOR : PERFECT;
   const all = observations.flatMap((o) => {
-    const entropy = o.record.metrics["entropy"];
-    return o.record.status === "done" && typeof entropy?.value === "number"
-      ? [{ ...o, [place]: FLOOR, value: entropy.value, stderr: NaN, provenance: "exact" }]
+    const { status, metrics } = o.record;
+    const value = likelihood ? metrics["entropy"]?.value : metrics[metric]?.["floor"];
+    return status === "done" && typeof value === "number"
+      ? [{ ...o, [place]: name, value, stderr: NaN, provenance: "exact" }]
       : [];
   });
-  // Every family has the entropy of the same draw in its record.
+  // Every family has the floor of the same draw in its record.
   return distinctBy(all, ({ row, col, record }) =>
     JSON.stringify([row, col, record.dataset, record.seed]),
   );
@@ -123,8 +129,8 @@ export function makeTable(records: readonly RunRecord[], options: TableOptions =
   const observations = splitVariants(observe(runs, { rows, cols, metric }), cols);
   // What is compared stands on one data set: in one column, or in one row where the rows are data sets.
   const byRow = rows === "dataset" || rows.startsWith("data.");
-  const floored = metric === "test_nll" && rows !== "layer" && cols !== "layer";
-  const floors = floored ? floorObservations(observations, byRow ? "col" : "row") : [];
+  const floored = rows !== "layer" && cols !== "layer";
+  const floors = floored ? floorObservations(observations, metric, byRow ? "col" : "row") : [];
   const summaries = summarise(observations);
   const floorSummaries = summarise(floors);
   const better = (a: number, b: number): boolean => (MORE_IS_BETTER.test(metric) ? a > b : a < b);

@@ -2,7 +2,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { metricNames } from "../../src/report/observation.ts";
 import { formatTable } from "../../src/report/format-table.ts";
-import { cellAt, FLOOR, makeTable } from "../../src/report/table.ts";
+import { cellAt, FLOOR, makeTable, PERFECT } from "../../src/report/table.ts";
 import { fakeRecord } from "./fake-record.ts";
 
 const near = (actual: number | null | undefined, expected: number): void => {
@@ -154,6 +154,24 @@ test("likelihoods that are not exact are marked", () => {
   const text = formatTable(makeTable([exact, bound]), "md");
   assert.match(text, /\| b \|[^|]*\(bound\) \|/);
   assert.not.match(text, /\| a \|[^|]*\(/);
+});
+
+test("a metric of draws has its own floor, what a perfect model gets, and no mark", () => {
+  const measured = (value: number) => ({
+    metrics: {
+      entropy: { value: 1, stderr: 0, unit: "nats" },
+      c2st: { value, stderr: 0.01, floor: 0.5, provenance: { kind: "samples", draws: 100 } },
+    },
+  });
+  const table = makeTable(
+    [fakeRecord("a", 0, 2, measured(0.7)), fakeRecord("b", 0, 2, measured(0.6))],
+    { metric: "c2st" },
+  );
+  assert.equal(table.rows, [PERFECT, "a", "b"]);
+  assert.is(cellAt(table, PERFECT, "two-moons")?.mean, 0.5);
+  const text = formatTable(table, "md");
+  assert.match(text, "| b | **0.600 ± 0.010** |");
+  assert.match(text, "| a | 0.700 ± 0.010 |");
 });
 
 test("layers can be an axis", () => {
