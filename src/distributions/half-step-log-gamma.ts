@@ -1,8 +1,8 @@
 import { tf, type Tensor } from "../engine/index.ts";
 import { realTensor } from "./real.ts";
 
-/** B₂, B₄, …, B₁₄. */
-const BERNOULLI = [1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6];
+/** B₂, B₄, …, B₁₂. */
+const BERNOULLI = [1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730];
 const COEFFICIENTS = BERNOULLI.map((b, i) => {
   const n = 2 * (i + 1);
   return ((2 ** (1 - n) - 2) * b) / (n * (n - 1));
@@ -16,10 +16,10 @@ const STEPS = Array.from({ length: SHIFT }, (_, j) => j);
  *
  * By the recurrence of Γ the argument is first raised by 8; there the difference of two Stirling series is
  *
- *     D(y) = ½ ln y + Σ_k (2^{1−2k} − 2) B_2k / (2k (2k−1) y^{2k−1}),  k = 1 … 7
+ *     D(y) = ½ ln y + Σ_k (2^{1−2k} − 2) B_2k / (2k (2k−1) y^{2k−1}),  k = 1 … 6
  *
  * (NIST Digital Library of Mathematical Functions 5.11.8, with B_2k(½) = (2^{1−2k} − 1) B_2k), whose first term left out
- * is below 2e-15 for y ≥ 8. Unlike a difference of two values of ln Γ it loses no digits where a is large.
+ * is below 3e-14 for y ≥ 8. Unlike a difference of two values of ln Γ it loses no digits where a is large.
  */
 export function halfStepLogGamma(a: Tensor): Tensor {
   const logY = tf.log(tf.add(a, SHIFT));

@@ -10,9 +10,11 @@ const sigmoid = (z: number): number => 1 / (1 + Math.exp(-z));
 test("log densities are the logistic ones, finite however far out", async () => {
   const got = await logProbOf(logisticCube(1), createStore(), [0, 2, -30, 700, 1e4, -1e4]);
   // scipy.stats.logistic.logpdf, scipy 1.18.1.
-  [-1.3862943611198906, -2.253856022085945, -30.00000000000019, -700, -1e4, -1e4].forEach((truth, i) => {
-    assert.ok(Math.abs((got[i] ?? NaN) / truth - 1) < 1e-12, `${got[i] ?? NaN} ${truth}`);
-  });
+  [-1.3862943611198906, -2.253856022085945, -30.00000000000019, -700, -1e4, -1e4].forEach(
+    (truth, i) => {
+      assert.ok(Math.abs((got[i] ?? NaN) / truth - 1) < 1e-12, `${got[i] ?? NaN} ${truth}`);
+    },
+  );
 });
 
 test("the density integrates to one", async () => {

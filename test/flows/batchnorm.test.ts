@@ -53,6 +53,28 @@ test("a batch of one row gives finite numbers and leaves the averages alone", as
   assert.equal([...mean], [0, 0]);
 });
 
+test("a later step moves the averages a tenth of the way to the batch", async () => {
+  const store = createStore();
+  const layer = batchnorm(1, store);
+  const before: Record<string, number> = { mean: 2, variance: 5, started: 1 };
+  for (const slot of store.slots("state")) slot.values = Float64Array.of(before[slot.name] ?? NaN);
+  const { mean, variance } = await applyTo(store, rowsOf([1, 3, 8], 1), (x) => {
+    layer.encode(x, { mode: "train" });
+    const perRow = (name: string): Tensor =>
+      tf.mul(
+        tf.ones([3, 1]),
+        store
+          .slots("state")
+          .find((s) => s.name === name)
+          ?.read() ?? NaN,
+      );
+    return { mean: perRow("mean"), variance: perRow("variance") };
+  });
+  // The batch has mean 4 and unbiased variance 13; the shares are float32.
+  assert.ok(Math.abs((mean[0] ?? NaN) - 2.2) < 1e-6);
+  assert.ok(Math.abs((variance[0] ?? NaN) - 5.8) < 1e-6);
+});
+
 /** Trains on these rows; gives the running averages in front of the first coupling, which sees the rows themselves. */
 async function averagesAfter(steps: number, batch: number) {
   const rows = correlatedRows(300, 2, createRng("train"));
