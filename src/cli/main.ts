@@ -5,6 +5,7 @@ import { hideBin } from "yargs/helpers";
 import { EXIT, exitCodeOf } from "./exit-codes.ts";
 import { listCommand } from "./list.ts";
 import { logprobCommand } from "./logprob.ts";
+import { manipulateCommand } from "./manipulate.ts";
 import { note } from "./output.ts";
 import { pluginCommand } from "./plugin/index.ts";
 import { resumeCommand } from "./resume.ts";
@@ -52,6 +53,7 @@ const program = yargs(hideBin(process.argv))
   .command(validateCommand)
   .command(sampleCommand)
   .command(logprobCommand)
+  .command(manipulateCommand)
   .command(workerCommand)
   .parserConfiguration({ "parse-positional-numbers": false, "dot-notation": false })
   .demandCommand(1, "Which command? See flowmeter --help.")

@@ -1,4 +1,7 @@
 import type { CommandModule } from "yargs";
+import type { Rows } from "../math/rows.ts";
+import type { Flow } from "../runner/flow.ts";
+import { UserError } from "../runner/user-error.ts";
 import { note } from "./output.ts";
 
 interface SampleArguments {
@@ -23,7 +26,11 @@ export const sampleCommand: CommandModule<unknown, SampleArguments> = {
         type: "string",
         describe: "file with the condition of each row, or one for all (conditional flows)",
       })
-      .option("out", { type: "string", demandOption: true, describe: "FILE.npy or FILE.csv" })
+      .option("out", {
+        type: "string",
+        demandOption: true,
+        describe: "FILE.npy or FILE.csv; FILE.png for images",
+      })
       .example("$0 sample RUN --n 1000 --seed 1 --out samples.npy", ""),
   async handler({ run, n, seed, temperature, context: contextFile, out }) {
     const [{ load }, { readContext }, { writeRows }] = await Promise.all([
@@ -34,7 +41,20 @@ export const sampleCommand: CommandModule<unknown, SampleArguments> = {
     const flow = await load(run);
     const context =
       contextFile === undefined ? {} : { context: await readContext(contextFile, flow.condition) };
-    writeRows(out, await flow.sample(n, { seed, temperature, ...context }), flow.columns);
+    const rows = await flow.sample(n, { seed, temperature, ...context });
+    if (out.endsWith(".png")) await drawRows(out, rows, flow);
+    else writeRows(out, rows, flow.columns);
     note(`${n} rows in ${out}`);
   },
 };
+
+/** Images in a grid that is about as wide as it is high. */
+async function drawRows(out: string, rows: Rows, { image, levels, columns }: Flow): Promise<void> {
+  if (image === undefined)
+    throw new UserError(
+      `--out ${out}: expected a run on images for .png, its rows are a table of ${columns.length} columns; write .npy or .csv.`,
+    );
+  const { writeGrid } = await import("./image-grid.ts");
+  const across = Math.ceil(Math.sqrt(rows.count));
+  writeGrid(out, rows, { image, columns: across, ...(levels !== undefined && { levels }) });
+}
