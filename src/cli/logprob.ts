@@ -1,4 +1,5 @@
 import type { CommandModule } from "yargs";
+import { createRng } from "../math/rng.ts";
 import { makeRows } from "../math/rows.ts";
 import { note } from "./output.ts";
 
@@ -16,6 +17,17 @@ function perSourceRow(value: Float64Array, ids: Int32Array, sourceRows: number):
     all[id] = value[i] ?? NaN;
   });
   return all;
+}
+
+/**
+ * Counts as the run saw them, with U[0, 1) added to each; always the same noise. What has fractions already, as drawn rows
+ * have, stays as it is.
+ */
+function spread(values: Float64Array, levels: number | undefined): Float64Array {
+  if (levels === undefined || !values.every(Number.isInteger)) return values;
+  note("whole numbers are counts, and get U[0, 1) added as those of the run did");
+  const noise = createRng(0).fork("dequantise").uniforms(values.length);
+  return values.map((count, k) => count + (noise[k] ?? 0));
 }
 
 export const logprobCommand: CommandModule<unknown, LogprobArguments> = {
@@ -50,16 +62,17 @@ export const logprobCommand: CommandModule<unknown, LogprobArguments> = {
         import("../datasets/table.ts"),
       ]);
     const flow = await load(run);
-    const { columns, condition, shape, config } = flow;
+    const { columns, condition, shape, config, image, levels } = flow;
     const found = await readRows(file, {
       columns,
       data: config.data,
+      ...(image && { image }),
       ...(condition && { condition }),
     });
     const { table } = found;
     const context =
       contextFile === undefined ? found.context : await readContext(contextFile, condition);
-    const rows = makeRows(table.values, shape);
+    const rows = makeRows(spread(table.values, levels), shape);
     const { value, provenance } = await flow.logProb(rows, context && { context });
     const all = perSourceRow(value, table.ids, table.sourceRows);
     const numbered = Float64Array.from({ length: 2 * all.length }, (_, k) =>

@@ -1,6 +1,7 @@
 import { pickEntries } from "../datasets/attributes.ts";
 import { DataError } from "../datasets/data-error.ts";
 import { fileOptions, type FileOptions } from "../datasets/file-options.ts";
+import { LABEL } from "../datasets/labels.ts";
 import { readBytes } from "../datasets/read-bytes.ts";
 import type { ColumnReference } from "../datasets/select-columns.ts";
 import type { Attribute } from "../datasets/dataset.ts";
@@ -9,12 +10,15 @@ import type { ChooseColumns, Table } from "../datasets/table.ts";
 import { makeRows, type Rows } from "../math/rows.ts";
 import { defaultsOf } from "../options.ts";
 import { classesOf, contextOf, numbersOf } from "./read-context.ts";
+import { isImages, readImages } from "./read-images.ts";
 import { headerLine, headerName } from "./rows-file.ts";
 
 /** What must be known of a run to read rows for it. */
 export interface RowsReader {
   /** Names of the model's entries, in its order. */
   readonly columns: readonly string[];
+  /** Shape of the image that a row is. */
+  readonly image?: readonly number[];
   /** What a conditional model is conditioned on. */
   readonly condition?: readonly Attribute[];
   /** The run's `data.…`. */
@@ -39,13 +43,17 @@ export interface ReadRows {
  */
 export async function readRows(path: string, run: RowsReader): Promise<ReadRows> {
   const { columns, condition = [], data } = run;
-  const own = await isOwnText(path, columns);
   const stored = data.name === "file" ? (data as Partial<FileOptions>) : {};
   const options: FileOptions = { ...defaultsOf(fileOptions), ...stored };
-  const beside = besideColumns(condition, options);
+  if (run.image && (await isImages(path))) return { table: await readImages(path, run, options) };
+  const own = await isOwnText(path, columns);
   const found = { condition: false };
   const choose: ChooseColumns = (all, hasHeader) => {
-    const others = hasHeader || all.length > columns.length ? beside : new Set<string>();
+    const place = conditionPlaces(condition, options, all);
+    const others =
+      hasHeader || all.length > columns.length
+        ? besideColumns(place, options, all)
+        : new Set<string>();
     const names = all.filter((name) => !others.has(name));
     const rows = !hasHeader
       ? byPosition(path, columns, names.length, options)
@@ -53,12 +61,11 @@ export async function readRows(path: string, run: RowsReader): Promise<ReadRows>
         own || names.join() === columns.join()
         ? null
         : byName(path, columns, names, options);
-    found.condition =
-      condition.length > 0 && condition.every(({ name }) => all.includes(name) && others.has(name));
+    found.condition = place.length > 0 && place.every(({ name }) => others.has(name));
     if (names.length === all.length) return { columns: rows };
     return {
-      columns: [...(rows ?? names), ...(found.condition ? numbersOf(condition) : [])],
-      words: found.condition ? classesOf(condition) : [],
+      columns: [...(rows ?? names), ...(found.condition ? numbersOf(place) : [])],
+      words: found.condition ? classesOf(place) : [],
     };
   };
   const format = own ? { header: true, delimiter: "comma" } : {};
@@ -66,12 +73,34 @@ export async function readRows(path: string, run: RowsReader): Promise<ReadRows>
   return found.condition ? splitCondition(table, columns.length, condition) : { table };
 }
 
+/** The condition under the names that its columns have in the file: a label may stand in a column of another name. */
+const conditionPlaces = (
+  condition: readonly Attribute[],
+  { labels }: FileOptions,
+  names: readonly string[],
+): readonly Attribute[] =>
+  condition.map((attribute) =>
+    attribute.name === LABEL && labels !== null && !names.includes(LABEL)
+      ? { ...attribute, name: nameOf(labels, names) }
+      : attribute,
+  );
+
+/** A column's name, where the run's options may tell it by its index. */
+const nameOf = (reference: ColumnReference, names: readonly string[]): string =>
+  names.includes(String(reference))
+    ? String(reference)
+    : (names[Number(reference)] ?? String(reference));
+
 /** Columns of the run's file that are no part of its rows: those that it is conditioned on, and other attributes. */
 const besideColumns = (
   condition: readonly Attribute[],
-  { attributes, categories }: FileOptions,
-): ReadonlySet<string> =>
-  new Set([...condition.map(({ name }) => name), ...[...attributes, ...categories].map(String)]);
+  { attributes, categories, labels }: FileOptions,
+  names: readonly string[],
+): ReadonlySet<string> => {
+  const others = [...attributes, ...categories, ...(labels === null ? [] : [labels])];
+  const all = [...condition.map(({ name }) => name), ...others.map((o) => nameOf(o, names))];
+  return new Set(all.filter((name) => names.includes(name)));
+};
 
 /** The model's columns come first, then the numbers of the condition; its classes are words. */
 function splitCondition(table: Table, size: number, condition: readonly Attribute[]): ReadRows {

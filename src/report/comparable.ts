@@ -6,6 +6,9 @@ export class Incomparable extends Error {
   override readonly name = "Incomparable";
 }
 
+/** Keys that change how rows are arranged, and not what a number means: a flattened image has the same likelihood. */
+const SAME_NUMBERS: readonly string[] = ["data.flatten"];
+
 const groupBy = <T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> => {
   const groups = new Map<string, T[]>();
   for (const item of items) {
@@ -42,7 +45,9 @@ export function assertComparable(records: readonly RunRecord[], axes: readonly s
   );
   for (const members of together.values()) {
     const dataset = members[0]?.dataset ?? "";
-    const different = differingKeys(members, "data").filter((key) => !axes.includes(key));
+    const different = differingKeys(members, "data").filter(
+      (key) => !axes.includes(key) && !SAME_NUMBERS.includes(key),
+    );
     if (different.length > 0) {
       const detail = different.map((key) => {
         const values = new Set(members.map((r) => JSON.stringify(configValue(r, key))));

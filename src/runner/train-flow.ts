@@ -29,13 +29,15 @@ export interface TrainRequest {
   readonly family: Named;
   /** Rows, or a data set as a configuration names it. */
   readonly data: RowsLike | Named;
+  /** For rows in memory: the condition of each row, numbers. The flow is then p(row | context). */
+  readonly context?: RowsLike;
   readonly training?: Options;
   readonly evaluation?: Options;
   readonly engine?: Named;
   readonly seed?: number;
   /** Files and packages of plugins; relative paths start at the working directory. */
   readonly plugins?: readonly string[];
-  /** Shift and scale columns on the training rows; for rows in memory on unless said otherwise, for a data set as it says. */
+  /** Shift and scale columns on the training rows; for tables in memory on unless said otherwise, for a data set as it says. */
   readonly standardise?: boolean;
   readonly onProgress?: (progress: TrainingProgress) => void;
   readonly signal?: AbortSignal;
@@ -47,6 +49,7 @@ const isNamed = (data: TrainRequest["data"]): data is Named =>
 const KEYS: Readonly<Record<keyof TrainRequest, true>> = {
   family: true,
   data: true,
+  context: true,
   training: true,
   evaluation: true,
   engine: true,
@@ -77,16 +80,17 @@ function withStandardise(data: Named, standardise: boolean | undefined): Named {
 }
 
 /** A data set of rows in memory, split 80 : 10 : 10 in a random order. */
-function datasetOf(rows: Rows, rng: Rng): Dataset {
+function datasetOf(rows: Rows, context: Rows | undefined, rng: Rng): Dataset {
   const order = rng.permutation(rows.count);
   const held = Math.floor(rows.count / 10);
   const train = rows.count - 2 * held;
   const testIds = order.slice(train + held);
-  const sets = {
-    train: selectRows(rows, order.subarray(0, train)),
-    validation: selectRows(rows, order.subarray(train, train + held)),
-    test: selectRows(rows, testIds),
-  };
+  const parts = (all: Rows) => ({
+    train: selectRows(all, order.subarray(0, train)),
+    validation: selectRows(all, order.subarray(train, train + held)),
+    test: selectRows(all, testIds),
+  });
+  const sets = parts(rows);
   const duplicates = countDuplicates(sets.train, sets.test);
   const copies = countDuplicates(sets.train, sets.validation);
   return {
@@ -95,6 +99,9 @@ function datasetOf(rows: Rows, rng: Rng): Dataset {
     columns: Array.from({ length: rowSize(rows) }, (_, j) => `x${j + 1}`),
     ...sets,
     testIds,
+    ...(context && {
+      attributes: { of: contextNames(context).map((name) => ({ name })), ...parts(context) },
+    }),
     likelihood: "exact",
     duplicates,
     notes: duplicateNotes({
@@ -103,6 +110,25 @@ function datasetOf(rows: Rows, rng: Rng): Dataset {
     }),
     digest: createHash("sha256").update(rows.values).digest("hex").slice(0, 16),
   };
+}
+
+/** Names of the columns of a context in memory. */
+const contextNames = (context: Rows): readonly string[] =>
+  Array.from({ length: rowSize(context) }, (_, j) => `c${j + 1}`);
+
+/** The condition of rows in memory; throws UserError where it is not one for each row. */
+function contextOf({ context, data }: TrainRequest, rows: Rows | undefined): Rows | undefined {
+  if (context === undefined) return undefined;
+  if (rows === undefined)
+    throw new UserError(
+      `train: expected context beside rows in memory only, got the data set ${JSON.stringify(data)}; name its columns in data.condition.`,
+    );
+  const read = rowsOf(context, undefined, "train: context");
+  if (read.count !== rows.count || read.shape.length !== 1)
+    throw new UserError(
+      `train: expected one row of context for each of the ${rows.count} rows, got ${read.count} of shape [${read.shape.join(", ")}].`,
+    );
+  return read;
 }
 
 /** The request's keys as settings; a dotted path is what messages name. */
@@ -136,19 +162,22 @@ export async function train(request: TrainRequest): Promise<Flow> {
   const rows = isNamed(data) ? undefined : rowsOf(data, undefined, "train");
   if (rows !== undefined && rows.count < 10)
     throw new UserError(`train: expected at least 10 rows, got ${rows.count}.`);
+  const context = contextOf(request, rows);
+  const options = {
+    standardise: standardise ?? rows?.shape.length !== 3,
+    ...(context && { condition: contextNames(context) }),
+  };
   // The name stands in until the rows themselves replace the data set.
-  const placeholder = { name: catalogue.datasets.names[0] ?? "", standardise: standardise ?? true };
+  const placeholder = { name: catalogue.datasets.names[0] ?? "", ...options };
   const named = isNamed(data) ? withStandardise(data, standardise) : placeholder;
   const overrides = { settings: settingsOf(request, named), axes: [], problems: [] };
   const [run] = await resolveRuns({ overrides }, catalogue, createLibrary([]));
   if (run === undefined) throw new Error("train: the request stands for no run.");
   const config =
-    rows === undefined
-      ? run.config
-      : { ...run.config, data: { name: "rows", standardise: standardise ?? true } };
+    rows === undefined ? run.config : { ...run.config, data: { name: "rows", ...options } };
   const outcome = await performRun(config, {
     catalogue,
-    ...(rows !== undefined && { dataset: datasetOf(rows, seedStreams(seed).data) }),
+    ...(rows !== undefined && { dataset: datasetOf(rows, context, seedStreams(seed).data) }),
     ...(onProgress && { onProgress }),
     ...(signal && { signal }),
   });
