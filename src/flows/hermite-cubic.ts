@@ -8,8 +8,21 @@ import { tf, whileLoop, type Tensor } from "../engine/index.ts";
  * which is exactly the identity at p = q = 1, and keeps the digits of small slopes at the ends.
  */
 
-/** φ(ξ) − ξ and φ′(ξ). */
-export function cubic(xi: Tensor, p: Tensor, q: Tensor): { offset: Tensor; slope: Tensor } {
+/** What value and gradient need to know of a point of the cubic. */
+export interface Cubic {
+  readonly xi: Tensor;
+  readonly eta: Tensor;
+  readonly s: Tensor;
+  readonly pEta: Tensor;
+  readonly qXi: Tensor;
+  /** φ(ξ) − ξ. */
+  readonly offset: Tensor;
+  /** φ′(ξ). */
+  readonly slope: Tensor;
+}
+
+/** The cubic at ξ. */
+export function cubic(xi: Tensor, p: Tensor, q: Tensor): Cubic {
   const eta = tf.sub(1, xi);
   const [pEta, qXi] = [tf.mul(p, eta), tf.mul(q, xi)];
   const s = tf.sub(3, tf.add(p, q));
@@ -18,7 +31,7 @@ export function cubic(xi: Tensor, p: Tensor, q: Tensor): { offset: Tensor; slope
     tf.mul(eta, tf.add(pEta, tf.mul(s, xi))),
     tf.mul(xi, tf.add(qXi, tf.mul(s, eta))),
   );
-  return { offset: tf.mul(tf.mul(xi, eta), bend), slope };
+  return { xi, eta, s, pEta, qXi, offset: tf.mul(tf.mul(xi, eta), bend), slope };
 }
 
 /** No element needs as many; a NaN never ends. */

@@ -16,7 +16,8 @@ async function solve(columns: Columns, precision: "float32" | "float64") {
       body: (inputs) => {
         const [u, p, q] = [inputs["u"], inputs["p"], inputs["q"]] as [Tensor, Tensor, Tensor];
         const xi = cubicRoot(u, p, q);
-        return { outputs: { xi, ...cubic(xi, p, q) } };
+        const { offset, slope } = cubic(xi, p, q);
+        return { outputs: { xi, offset, slope } };
       },
     },
     { engine: "cpu", precision },

@@ -1,5 +1,6 @@
 import { compile, type EngineOptions, type Tensor } from "../../src/engine/index.ts";
-import { hermite, type HermiteShape } from "../../src/flows/hermite.ts";
+import { hermite } from "../../src/flows/hermite.ts";
+import type { HermiteShape } from "../../src/flows/hermite-piece.ts";
 import { createRng } from "../../src/math/rng.ts";
 import { referenceKnots, type Knots } from "./hermite-reference.ts";
 

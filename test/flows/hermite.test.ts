@@ -2,7 +2,8 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 
 import { compile, tf, type Tensor } from "../../src/engine/index.ts";
-import { hermite, type HermiteShape } from "../../src/flows/hermite.ts";
+import { hermite } from "../../src/flows/hermite.ts";
+import type { HermiteShape } from "../../src/flows/hermite-piece.ts";
 import { referenceKnots } from "./hermite-reference.ts";
 import { largest } from "./helpers.ts";
 import {
@@ -118,13 +119,19 @@ test("beyond the bounds it is the identity", async () => {
   }
 });
 
+/** Bins, smallest width and height. */
+const SHAPES = [
+  [2, 0.1, 0.01],
+  [3, 1e-3, 1e-3],
+  [8, 0.01, 0.05],
+] as const;
 for (const direction of ["forward", "inverse"] as const)
-  for (const bins of [2, 3, 8])
+  for (const [bins, minWidth, minHeight] of SHAPES)
     test(`${direction}, ${bins} bins: gradients of value and log-slope are those of finite differences`, async () => {
       const [count, columns] = [64, 3 * bins - 1];
       const [x, raw] = [pointsIn(count), rawOf(1, count, bins)];
       const f = (at: Tensor, p: Tensor): Tensor => {
-        const { y, logSlope } = apply(direction, at, p, { bins });
+        const { y, logSlope } = apply(direction, at, p, { bins, minWidth, minHeight });
         return tf.add(tf.mul(y, 0.75), logSlope);
       };
       const { byX, byRaw } = await over(x, raw, (at, p) => {
@@ -164,6 +171,36 @@ for (const direction of ["forward", "inverse"] as const)
       for (let column = -1; column < columns; column++) await compare(column);
       await dispose();
     });
+
+test("a second derivative flows through the gradient's closed form", async () => {
+  const [count, columns] = [64, 3 * BINS - 1];
+  const [x, raw] = [pointsIn(count), rawOf(1, count)];
+  const slopeOf = (at: Tensor, p: Tensor): Tensor =>
+    tf.grad((point: Tensor) => apply("forward", point, p).logSlope)(at);
+  const { run, dispose } = await compiled(count, columns, (at, p) => ({
+    first: slopeOf(at, p),
+    second: tf.grad((point: Tensor) => slopeOf(point, p))(at),
+  }));
+  const h = 1e-6;
+  const { second } = await run(x, raw);
+  const { first: after } = await run(
+    x.map((v) => v + h),
+    raw,
+  );
+  const { first: before } = await run(
+    x.map((v) => v - h),
+    raw,
+  );
+  await dispose();
+  second.forEach((value, row) => {
+    const slope = ((after[row] ?? NaN) - (before[row] ?? NaN)) / (2 * h);
+    // Round-off 1e-15/1e-6 times the curvature of a log-slope, which widths of 1e-2 make large.
+    assert.ok(
+      Math.abs(value - slope) < 1e-5 * (1 + Math.abs(slope)),
+      `row ${row}: ${value} ${slope}`,
+    );
+  });
+});
 
 test("entries of a row do not meet: several at once are the same as each alone", async () => {
   const [rows, d] = [50, 3];
