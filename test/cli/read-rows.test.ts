@@ -2,7 +2,9 @@ import { gzipSync } from "node:zlib";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { readRows } from "../../src/cli/read-rows.ts";
+import { readContext } from "../../src/cli/read-context.ts";
 import { headerLine, writeRows } from "../../src/cli/rows-file.ts";
+import type { Attribute } from "../../src/datasets/dataset.ts";
 import { writeNpy } from "../../src/datasets/npy.ts";
 import { makeRows } from "../../src/math/rows.ts";
 import { folder, put } from "../datasets/load-file.ts";
@@ -74,6 +76,70 @@ test("a run on a data set that is no file takes files by the names of its entrie
   const moons = { columns: ["x1", "x2"], data: { name: "two-moons" } };
   assert.equal(await values(put("moons.csv", "x2,x1\n2,1\n"), moons), [1, 2]);
   assert.match(await refusal(put("xy.csv", "x,y\n1,2\n"), moons), /expected the columns x1, x2/);
+});
+
+const digit = { name: "digit", classes: ["3", "7"] };
+const conditional = {
+  columns: ["a", "b"],
+  condition: [{ name: "c" }, digit],
+  data: { name: "file", columns: ["a", "b", "c"], categories: ["digit"], attributes: ["extra"] },
+};
+
+test("a file that has the columns of the condition gives rows and condition", async () => {
+  const path = put("both.csv", "digit,b,c,extra,a\n7,2,5,0,1\n3,4,6,0,3\n");
+  const { table, context } = await readRows(path, conditional);
+  assert.equal([...table.values], [1, 2, 3, 4]);
+  assert.equal([...(context?.values ?? [])], [5, 0, 1, 6, 1, 0]);
+  assert.equal(context?.shape, [3]);
+  const alone = await readRows(put("alone.csv", "a,b\n1,2\n"), conditional);
+  assert.equal([[...alone.table.values], alone.context], [[1, 2], undefined]);
+  const unknown = put("unknown.csv", "a,b,c,digit\n1,2,5,8\n");
+  assert.match(
+    await refusal(unknown, conditional),
+    /expected a class of "digit", got "8"\. Known: 3, 7/,
+  );
+});
+
+test("without a header the condition stands where it stood in the run's file", async () => {
+  const run = {
+    columns: ["0", "1"],
+    condition: [{ name: "label", classes: ["x", "y"] }],
+    data: { name: "file", columns: null, labels: 2 },
+  };
+  const { table, context } = await readRows(put("bare3.csv", "1,2,y\n3,4,x\n"), run);
+  assert.equal(
+    [[...table.values], [...(context?.values ?? [])]],
+    [
+      [1, 2, 3, 4],
+      [0, 1, 1, 0],
+    ],
+  );
+});
+
+test("a context is read by names, by place, one-hot or as an array", async () => {
+  const of = conditional.condition;
+  const read = async (name: string, content: string | Uint8Array): Promise<number[]> => [
+    ...(await readContext(put(name, content), of)).values,
+  ];
+  assert.equal(await read("named.csv", "other,digit,c\nq,7,5\n"), [5, 0, 1]);
+  assert.equal(await read("placed.csv", "5,7.0\n6,3\n"), [5, 0, 1, 6, 1, 0]);
+  assert.equal(await read("hot.csv", "digit=7,c,digit=3\n1,5,0\n"), [5, 0, 1]);
+  assert.equal(await read("context.npy", writeNpy(Float64Array.of(5, 7), [1, 2])), [5, 7]);
+  const failed = async (content: string, condition: readonly Attribute[] | "none" = of) => {
+    try {
+      await readContext(put("failed.csv", content), condition === "none" ? undefined : condition);
+    } catch (error) {
+      return error instanceof Error ? `${error.name}: ${error.message}` : "";
+    }
+    return "";
+  };
+  assert.match(
+    await failed("c,digt\n5,7\n"),
+    /DataError: .*got none for "digit"\. Did you mean "digt"/,
+  );
+  assert.match(await failed("c,digit\n5,8\n"), /DataError: .*expected a class of "digit", got "8"/);
+  assert.match(await failed("c,digit\nhot,7\n"), /DataError: .*"hot" in column "c"/);
+  assert.match(await failed("5,7\n", "none"), /UserError: .*not conditional; leave it out/);
 });
 
 test.run();

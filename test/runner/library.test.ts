@@ -85,6 +85,19 @@ test("rows may be lists, flat typed arrays of known width, or Rows, with the sam
       assert.ok(Math.abs(x - (value[i] ?? NaN)) < 1e-4);
 });
 
+test("rows in memory may have a context, and the flow is conditional then", async () => {
+  const e = createRng("context").normals(2000);
+  const context = Array.from({ length: 1000 }, (_, i) => [100 + (e[i] ?? 0)]);
+  const data = context.map(([c = 0], i) => [3 * (c - 100) + 0.1 * (e[1000 + i] ?? 0)]);
+  const flow = await train({ family: "gaussian", data, context });
+  assert.equal(flow.condition, [{ name: "c1" }]);
+  const { value } = await flow.logProb([[3], [-3]], { context: [[101], [99]] });
+  // log N(0; 0, 0.1²); 800 rows know the deviation to 2.5 %, and with it log p to 0.03 at the centre.
+  for (const x of value) assert.ok(Math.abs(x + 0.5 * Math.log(2 * Math.PI * 0.01)) < 0.1, `${x}`);
+  const draws = await flow.sample(100, { context: [102] });
+  assert.ok(draws.values.every((x) => Math.abs(x - 6) < 0.6));
+});
+
 test("what cannot be rows of the flow is refused with its place", async () => {
   const refuse = async (f: () => Promise<unknown>, message: RegExp): Promise<void> => {
     try {
@@ -103,6 +116,14 @@ test("what cannot be rows of the flow is refused with its place", async () => {
   await refuse(
     () => train({ family: { name: "real-nvp", layer: 3 }, data: shiftedRows(50, 1) }),
     /unknown key "layer".*Did you mean "layers"/,
+  );
+  await refuse(
+    () => train({ family: "gaussian", data: shiftedRows(50, 1), context: [[1], [2]] }),
+    /one row of context for each of the 50 rows, got 2/,
+  );
+  await refuse(
+    () => train({ family: "gaussian", data: "two-moons", context: [[1]] }),
+    /beside rows in memory only.*data\.condition/,
   );
   const slip = { family: "gaussian", data: shiftedRows(50, 1), sed: 3 };
   await refuse(() => train(slip), /^train: unknown key "sed".*Did you mean "seed".*Known: family/);

@@ -5,16 +5,30 @@ import { resolveRuns } from "../../src/runner/config/resolve.ts";
 import { makeFlow } from "../../src/runner/flow.ts";
 import { loadCatalogue } from "../../src/runner/load-catalogue.ts";
 import { performRun } from "../../src/runner/run.ts";
+import { runInFolder } from "../../src/runner/run-in-folder.ts";
+import { createRunFolder } from "../../src/runner/store/run-folder.ts";
 
-/** Does the run that the overrides stand for, in memory; float64 in the evaluation. */
-export async function perform(overrides: readonly string[], dataset?: Dataset) {
+async function resolve(overrides: readonly string[]) {
   const catalogue = await loadCatalogue();
   const parsed = parseOverrides([...overrides, "evaluation.precision=float64"]);
   const [run] = await resolveRuns({ overrides: parsed }, catalogue, createLibrary([]));
   if (run === undefined) throw new Error("the overrides stand for no run");
+  return { catalogue, run };
+}
+
+/** Does the run that the overrides stand for, in memory; float64 in the evaluation. */
+export async function perform(overrides: readonly string[], dataset?: Dataset) {
+  const { catalogue, run } = await resolve(overrides);
   const outcome = await performRun(run.config, { catalogue, ...(dataset && { dataset }) });
   const flow = makeFlow(run.config, outcome.model, outcome.preprocessing);
   return { ...outcome, config: run.config, flow };
+}
+
+/** The same in a folder. */
+export async function performIn(folder: string, overrides: readonly string[]) {
+  const { catalogue, run } = await resolve(overrides);
+  createRunFolder(folder, run);
+  return runInFolder({ folder, catalogue });
 }
 
 /** Value of a metric of a run. */
