@@ -1,12 +1,13 @@
 import type { Family } from "../model.ts";
 import { batchChecks } from "./batch-checks.ts";
-import type { Check } from "./check.ts";
+import { check, type Check } from "./check.ts";
 import { conditionChecks } from "./condition-checks.ts";
 import { densityChecks } from "./density-checks.ts";
 import { exempted } from "./exempted.ts";
 import { gradientChecks } from "./gradient-checks.ts";
 import { latentDensityChecks } from "./latent-density-checks.ts";
 import { mapChecks } from "./map-checks.ts";
+import { expectFamily, nameOf } from "./parts.ts";
 import { sampleChecks } from "./sample-checks.ts";
 import { setting, type Setting } from "./setting.ts";
 import { shapeChecks } from "./shape-checks.ts";
@@ -31,14 +32,28 @@ export function familyContract(
   family: Family,
   options: FamilyContractOptions = {},
 ): readonly Check[] {
-  const { tabular, image } = family.supports;
+  const parts = check(`${nameOf(family)}: has the parts of a family`, () => {
+    expectFamily(family);
+  });
+  // What lacks them cannot be tried.
+  const { tabular, image } = complete(family) ? family.supports : { tabular: false, image: false };
   return exempted(
     [
+      parts,
       ...(tabular ? tabularChecks(family, options) : []),
       ...(image ? imageChecks(family, options) : []),
     ],
     options.exempt ?? {},
   );
+}
+
+function complete(family: Family): boolean {
+  try {
+    expectFamily(family);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function tabularChecks(family: Family, options: FamilyContractOptions): readonly Check[] {

@@ -3,6 +3,7 @@ import { batched } from "../evaluation/batched.ts";
 import type { Rows } from "../math/rows.ts";
 import type { Call, Model } from "../model.ts";
 import { check, expect, type Check } from "./check.ts";
+import { expectModel, lookUp } from "./parts.ts";
 import { build, contextFor, rowsFor, sizeOf, type Setting } from "./setting.ts";
 
 /**
@@ -13,10 +14,8 @@ export function shapeChecks(at: Setting): readonly Check[] {
   const { conditional } = at.family.supports;
   return [
     check(`${at.label}: build gives a model with all its parts`, () => {
-      expectParts(
-        at,
-        attempt(`${at.label}: build`, () => build(at)),
-      );
+      const model = attempt(`${at.label}: build`, () => build(at));
+      expectModel(`${at.label}: the model that build returned`, model, at.shape);
     }),
     ...[5, 1].map((count) =>
       check(
@@ -41,77 +40,10 @@ function attempt<T>(who: string, f: () => T): T {
   }
 }
 
-/** The parts of a model, looked at without the types: a plugin may be plain JavaScript. */
-function expectParts({ label, shape }: Setting, model: Model): void {
-  const who = `${label}: the model that build returned`;
-  const wanted: readonly (readonly [path: string, kind: string, optional?: true])[] = [
-    ["shape", "object"],
-    ["store", "object"],
-    ["store.slots", "function"],
-    ["logProb", "object"],
-    ["sampler", "object"],
-    ["sampler.sample", "function"],
-    ["sampler.noise", "object"],
-    ["sampler.noise.size", "number"],
-    ["bijection.encode", "function", true],
-    ["bijection.decode", "function", true],
-    ["stages.names", "object", true],
-    ["stages.encode", "function", true],
-    ["loss", "function", true],
-    ["fit", "function", true],
-    ["initialise", "function", true],
-  ];
-  for (const [path, kind, optional] of wanted) {
-    const got = lookUp(model, path.split("."));
-    const absent = optional === true && lookUp(model, path.split(".").slice(0, 1)) === undefined;
-    expect(
-      absent || (typeof got === kind && got !== null),
-      `${who} has no ${path} (expected ${kind === "object" ? "an" : "a"} ${kind}, got ${got === null ? "null" : typeof got}).`,
-    );
-  }
-  expect(
-    [...model.shape].join() === shape.join(),
-    `${who} has the shape [${model.shape.join(", ")}], expected [${shape.join(", ")}], that of the rows.`,
-  );
-  expect(
-    model.loss !== undefined || model.fit !== undefined,
-    `${who} has neither a loss nor a fit; it cannot be trained.`,
-  );
-  const kind: string = model.sampler.noise.kind;
-  expect(
-    kind === "normal" || kind === "uniform",
-    `${who} has sampler.noise.kind "${kind}", expected "normal" or "uniform".`,
-  );
-  expect(
-    model.logProb.length > 0,
-    `${who} has no likelihood; logProb is a list whose first entry gives test_nll.`,
-  );
-  for (const likelihood of model.logProb) {
-    const { name } = likelihood;
-    expect(
-      "value" in likelihood || "host" in likelihood,
-      `${who} has a likelihood "${name}" with neither value nor host.`,
-    );
-    expect(
-      typeof lookUp(likelihood, ["provenance", "kind"]) === "string",
-      `${who} has a likelihood "${name}" without provenance.kind, such as "exact".`,
-    );
-  }
-}
-
-function lookUp(thing: unknown, path: readonly string[]): unknown {
-  let at = thing;
-  for (const key of path) {
-    if (typeof at !== "object" || at === null) return undefined;
-    at = (at as Readonly<Record<string, unknown>>)[key];
-  }
-  return at;
-}
-
 /** Runs every part once on the eager engine, whose shapes are those of real arrays, and looks at what comes. */
 async function expectShapes(at: Setting, count: number, contextSize: number): Promise<void> {
-  const model = build(at, { contextSize });
-  expectParts(at, model);
+  const model = attempt(`${at.label}: build`, () => build(at, { contextSize }));
+  expectModel(`${at.label}: the model that build returned`, model, at.shape);
   const rows = rowsFor(at, count, "contract: shapes");
   const { context } = contextFor(contextSize, count);
   const dim = sizeOf(at);

@@ -1,4 +1,5 @@
 import { test } from "uvu";
+import * as assert from "uvu/assert";
 
 import { familyContract, type FamilyContractOptions } from "../../src/contract/index.ts";
 import { families } from "../../src/families.ts";
@@ -8,11 +9,19 @@ const small = { layers: 3, hidden: [12, 12] };
 
 /** What a family needs beside the small network, by its name: tolerances, options, exemptions with their reasons. */
 const settings: Readonly<Record<string, FamilyContractOptions>> = {
-  glow: { options: { levels: 2, steps: 1, hidden: [6, 6] }, imageShapes: [[4, 4, 1]] },
-  glow: { options: { levels: 2, steps: 2 }, perturbation: 0.5 },
+  // Learned maps of the channels become ill-conditioned where their entries are moved far.
+  glow: { options: { levels: 2, steps: 1, hidden: [6, 6] }, perturbation: 0.5 },
   // A cubic's slopes are at most 3 times the flatter of two bins': random bins far apart bend it sharply.
   "hermite-coupling": { tolerance: 1e-8, perturbation: 0.5 },
 };
+
+test("every entry of the table belongs to a family", () => {
+  const names = families.map(({ name }) => name);
+  assert.equal(
+    Object.keys(settings).filter((name) => !names.includes(name)),
+    [],
+  );
+});
 
 for (const family of families) {
   const { options, ...rest } = settings[family.name] ?? {};

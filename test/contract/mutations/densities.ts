@@ -1,4 +1,5 @@
 import { tf, type Tensor } from "../../../src/engine/index.ts";
+import type { Bijection } from "../../../src/model.ts";
 import {
   broken,
   flattened,
@@ -19,6 +20,39 @@ export const densities: readonly Mutation[] = [
     withEncode(({ z, logDet }) => ({ z, logDet: tf.neg(logDet) })),
     "log-det of encode equals",
     /^logDet\(encode\): entry 0 is/,
+  ],
+  [
+    "decode's log-det is encode's",
+    broken((model) => {
+      const map = mapOf(model);
+      const decode: Bijection["decode"] = (z, call) => {
+        const { x, logDet } = map.decode(z, call);
+        return { x, logDet: tf.neg(logDet) };
+      };
+      return { ...model, bijection: { ...map, decode } };
+    }),
+    "log-det of decode equals",
+    /^logDet\(decode\): entry 0 is/,
+  ],
+  [
+    "encode reaches half of the latent space only",
+    layered(() => [
+      {
+        encode: (x) => ({ z: tf.exp(x), logDet: tf.sum(x, 1) }),
+        decode(z) {
+          const x = tf.log(tf.abs(z));
+          return { x, logDet: tf.neg(tf.sum(x, 1)) };
+        },
+      },
+    ]),
+    "encode undoes decode",
+    /^encode\(decode\(z\)\): entry \d is/,
+  ],
+  [
+    "there are no layers",
+    layered(() => []),
+    "is not the identity where it is tried",
+    /^encode gives back its rows/,
   ],
   [
     "the log-det is right at the identity start only",
