@@ -6,7 +6,7 @@ import { withOverrides } from "./configuration.ts";
 import { note, print } from "./output.ts";
 import { EXIT } from "./exit-codes.ts";
 
-const KINDS = ["families", "datasets", "experiments", "engines", "plugins"] as const;
+const KINDS = ["families", "datasets", "metrics", "experiments", "engines", "plugins"] as const;
 type Kind = (typeof KINDS)[number];
 
 /** A listed thing; its options with default and meaning, where it has any. */
@@ -64,6 +64,15 @@ const LISTS: Readonly<Record<Kind, (catalogue: Catalogue) => Promise<readonly En
         options: optionList(options),
       })),
     ),
+  async metrics({ metrics }) {
+    const { LIKELIHOOD } = await import("../runner/evaluation-options.ts");
+    const likelihood = Object.entries(LIKELIHOOD).map(([name, summary]) => ({ name, summary }));
+    const others = metrics.all.map(({ name, summary, paper, needs }) => ({
+      ...{ name, summary, paper },
+      ...(needs && { needs }),
+    }));
+    return [...likelihood, ...others];
+  },
   async experiments() {
     const { createLibrary } = await import("../runner/config/library.ts");
     const library = createLibrary();

@@ -1,7 +1,10 @@
 import { flag, integer, list, oneOf, type Option } from "../options.ts";
 
-/** What every run is measured by; not in the list of metrics, since it needs no draws. */
-const LIKELIHOOD = ["nll", "kl"];
+/** What every run is measured by, by name with its meaning; not among the metrics, since it needs no draws. */
+export const LIKELIHOOD = {
+  nll: "mean of -log p over the test rows, in nats and raw units",
+  kl: "divergence of the data to the model, where the data's density or entropy is known",
+} as const;
 
 /**
  * The keys `evaluation.…` of a configuration.
@@ -9,7 +12,8 @@ const LIKELIHOOD = ["nll", "kl"];
  * @param metrics names of metrics beside nll and kl
  */
 export function evaluationOptions(metrics: readonly string[]) {
-  const known = [...LIKELIHOOD, ...metrics];
+  const likelihood = Object.keys(LIKELIHOOD);
+  const known = [...likelihood, ...metrics];
   const metricName: Option<string> = {
     doc: "name of a metric",
     default: "nll",
@@ -20,7 +24,7 @@ export function evaluationOptions(metrics: readonly string[]) {
     layers: flag(false, "KL after each layer, where the family has layers"),
     metrics: list(
       metricName,
-      LIKELIHOOD,
+      likelihood,
       "what is measured; kl where the data's density or entropy is known, sbc and coverage where there is a condition",
     ),
     samples: integer(1000, "samples kept beside the record", { min: 0 }),

@@ -213,6 +213,7 @@ test("list, show and validate answer, and table of nothing ends with code 3", ({
   }[];
   assert.ok(families.some(({ name }) => name === "real-nvp"));
   assert.match(flowmeter(folder, "list", "experiments").stdout, /^demo/m);
+  assert.match(flowmeter(folder, "list", "metrics").stdout, /^nll .*^c2st .*^sbc /ms);
   const shown = flowmeter(folder, "show", "config", ...GAUSSIAN).stdout;
   assert.match(shown, /size: 500\s+# override 3: data\.size=500/);
   assert.is(flowmeter(folder, "validate", "experiment=toy-2d").code, 0);

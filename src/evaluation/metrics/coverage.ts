@@ -1,3 +1,4 @@
+import { mean } from "../../math/statistics.ts";
 import { measure } from "./measure.ts";
 import { defineMetric } from "./metric-definition.ts";
 import {
@@ -64,8 +65,8 @@ export const coverage = defineMetric({
     const floors = Array.from({ length: CALIBRATED }, () =>
       meanDeviation(uniformRanks(truth.count, perContext, calibrated)),
     );
-    const floor = floors.reduce((sum, value) => sum + value, 0) / CALIBRATED;
-    const bias = rankDeviations(ranks).reduce((sum, value) => sum + value, 0) / perContext;
+    const floor = mean(floors);
+    const bias = mean(rankDeviations(ranks));
     const curve = [...rankEcdf(ranks)].flatMap((share, k) => [expectedShare(k, perContext), share]);
     return {
       metrics: { coverage: measure(meanDeviation(ranks), stderr, { ...about, floor, bias }) },

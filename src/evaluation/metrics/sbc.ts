@@ -1,12 +1,14 @@
 import { rowSize, type Rows } from "../../math/rows.ts";
+import { mean } from "../../math/statistics.ts";
 import { measure } from "./measure.ts";
 import { defineMetric } from "./metric-definition.ts";
 import { rankHistograms } from "./rank-histograms.ts";
 import { cumulativeCounts, ecdfBand } from "./uniform-band.ts";
 import { bootstrapError, largestDeviation, uniformRanks, type Ranks } from "./uniform-ranks.ts";
 
-/** Simulations of a calibrated model, for the floor. */
+/** Simulations of a calibrated model, for the floor: so many, or fewer where rows have many entries. */
 const CALIBRATED = 500;
+const SIMULATED_ENTRIES = 10_000;
 
 /**
  * For each entry of a row the rank of its true value among the L draws for its condition: how many of them are smaller.
@@ -63,10 +65,11 @@ export const sbc = defineMetric({
       rng.fork("bootstrap"),
     );
     const calibrated = rng.fork("calibrated");
-    const floors = Array.from({ length: CALIBRATED }, () =>
+    const simulations = Math.min(CALIBRATED, Math.ceil(SIMULATED_ENTRIES / ranks.length));
+    const floors = Array.from({ length: simulations }, () =>
       worst(ranks.map(() => uniformRanks(truth.count, perContext, calibrated))),
     );
-    const floor = floors.reduce((sum, value) => sum + value, 0) / CALIBRATED;
+    const floor = mean(floors);
     const pValue = Math.min(1, ranks.length * Math.min(...parameters.map((p) => p.pValue)));
     const values = new Int32Array(truth.count * ranks.length).map(
       (_, k) => ranks[k % ranks.length]?.values[Math.floor(k / ranks.length)] ?? 0,
