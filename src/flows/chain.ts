@@ -1,6 +1,16 @@
 import { tf, type Tensor } from "../engine/index.ts";
-import type { Call } from "../model.ts";
+import { ModelError, type Call } from "../model.ts";
 import type { Layer } from "./layer.ts";
+
+/** What layer i gives for rows x, after a check that its log-determinants are one number per row. */
+function checked<T extends { readonly logDet: Tensor }>(step: T, x: Tensor, who: string): T {
+  const got: readonly number[] = step.logDet.shape;
+  if (got.length !== 1 || got[0] !== x.shape[0])
+    throw new ModelError(
+      `${who}: expected logDet of shape [${x.shape[0]}], got [${got.join(", ")}]; sum over the entries of each row.`,
+    );
+  return step;
+}
 
 /** Composition: encode runs the layers from first to last, decode from last to first. */
 export function chain(layers: readonly Layer[]): Layer {
@@ -10,8 +20,8 @@ export function chain(layers: readonly Layer[]): Layer {
     encode(x, call) {
       const logDets: Tensor[] = [];
       let z = x;
-      for (const layer of layers) {
-        const step = layer.encode(z, call);
+      for (const [i, layer] of layers.entries()) {
+        const step = checked(layer.encode(z, call), x, `layer ${i + 1}: encode`);
         z = step.z;
         if (!layer.preservesVolume) logDets.push(step.logDet);
       }
@@ -20,8 +30,8 @@ export function chain(layers: readonly Layer[]): Layer {
     decode(z, call) {
       const logDets: Tensor[] = [];
       let x = z;
-      for (const layer of backwards) {
-        const step = layer.decode(x, call);
+      for (const [i, layer] of backwards.entries()) {
+        const step = checked(layer.decode(x, call), z, `layer ${layers.length - i}: decode`);
         x = step.x;
         if (!layer.preservesVolume) logDets.push(step.logDet);
       }

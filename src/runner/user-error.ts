@@ -27,5 +27,7 @@ export const isUserError = (error: unknown): error is Error =>
   error instanceof DataError ||
   error instanceof ModelError ||
   error instanceof UnknownName ||
+  // What a model throws while it is recorded comes with the name of the program around it.
+  (error instanceof Error && error.cause instanceof ModelError) ||
   // By name, since importing the engine here would load it for every command.
   (error instanceof Error && ["EngineError", "Incomparable"].includes(error.name));

@@ -21,22 +21,31 @@ function checker(family: string) {
           `${got === undefined ? "none" : `[${got.join(", ")}]`}.`,
       );
   };
-  return { fail, tensor };
+  /** What is wrong in a layer says nothing of the family. */
+  const inside = <T>(f: () => T): T => {
+    try {
+      return f();
+    } catch (error) {
+      if (!(error instanceof ModelError) || error.message.includes(family)) throw error;
+      throw new ModelError(`family "${family}": ${error.message}`, { cause: error });
+    }
+  };
+  return { fail, tensor, inside };
 }
 type Checker = ReturnType<typeof checker>;
 
 const rowsOf = ({ shape: [rows] }: Tensor): number => rows;
 
-function checkedBijection(map: Bijection, { tensor }: Checker): Bijection {
+function checkedBijection(map: Bijection, { tensor, inside }: Checker): Bijection {
   return {
     encode(x, call) {
-      const result = map.encode(x, call);
+      const result = inside(() => map.encode(x, call));
       tensor("encode, z", result.z, [rowsOf(x), ...result.z.shape.slice(1)]);
       tensor("encode, logDet", result.logDet, [rowsOf(x)]);
       return result;
     },
     decode(z, call) {
-      const result = map.decode(z, call);
+      const result = inside(() => map.decode(z, call));
       tensor("decode, x", result.x, [rowsOf(z), ...result.x.shape.slice(1)]);
       tensor("decode, logDet", result.logDet, [rowsOf(z)]);
       return result;
@@ -44,14 +53,14 @@ function checkedBijection(map: Bijection, { tensor }: Checker): Bijection {
   };
 }
 
-function checkedLogProb(likelihood: LogProb, { tensor }: Checker): LogProb {
+function checkedLogProb(likelihood: LogProb, { tensor, inside }: Checker): LogProb {
   const value = likelihood.value?.bind(likelihood);
   const name = likelihood.name === "" ? "logProb" : `logProb "${likelihood.name}"`;
   return {
     ...likelihood,
     ...(value && {
       value(x, call) {
-        const result = value(x, call);
+        const result = inside(() => value(x, call));
         tensor(name, result, [rowsOf(x)]);
         return result;
       },
@@ -59,12 +68,12 @@ function checkedLogProb(likelihood: LogProb, { tensor }: Checker): LogProb {
   };
 }
 
-function checkedStages(stages: Stages, { fail, tensor }: Checker): Stages {
+function checkedStages(stages: Stages, { fail, tensor, inside }: Checker): Stages {
   const { names } = stages;
   return {
     names,
     encode(x, call) {
-      const reached = stages.encode(x, call);
+      const reached = inside(() => stages.encode(x, call));
       if (reached.length !== names.length)
         fail(`stages: expected ${names.length}, one for each name, got ${reached.length}.`);
       for (const { logDet } of reached) tensor("stages, logDet", logDet, [rowsOf(x)]);
@@ -101,7 +110,7 @@ function checkedModel(family: string, model: Model, shape: Shape): Model {
     ...model,
     ...(loss && {
       loss(call) {
-        const result = loss(call);
+        const result = check.inside(() => loss(call));
         check.tensor("loss", result.loss, []);
         return result;
       },
@@ -112,7 +121,7 @@ function checkedModel(family: string, model: Model, shape: Shape): Model {
     sampler: {
       noise: sampler.noise,
       sample(noise, call) {
-        const draws = sampler.sample(noise, call);
+        const draws = check.inside(() => sampler.sample(noise, call));
         check.tensor("sample, x", draws.x, [rowsOf(noise), ...shape]);
         if (draws.logProb) check.tensor("sample, logProb", draws.logProb, [rowsOf(noise)]);
         return draws;
