@@ -5,12 +5,13 @@ import { standardNormal } from "../distributions/standard-normal.ts";
 import { studentT } from "../distributions/student-t.ts";
 import type { Store } from "../engine/index.ts";
 import type { Rng } from "../math/rng.ts";
-import { flag, integer, oneOf, positive, type OptionValues } from "../options.ts";
+import { flag, integer, oneOf, real, type OptionValues } from "../options.ts";
 import { wordTable } from "../word-table.ts";
 
 /** Options that some bases have, beside their name. */
 const parameters = {
-  degrees: positive(5, "base student-t: degrees of freedom, or where they start"),
+  // Below 0.5 draws overflow float32 too often.
+  degrees: real(5, "base student-t: degrees of freedom, or where they start", { min: 0.5 }),
   learnDegrees: flag(false, "base student-t: learn the degrees of freedom of each dimension"),
   components: integer(8, "base mixture: number of normals, with learned means and deviations", {
     min: 2,
