@@ -1,8 +1,8 @@
 /**
- * Times one training step of Flowmeter and of other libraries in one interleaved run: affine couplings (Real NVP) or
- * rational-quadratic splines.
+ * Times one training step of Flowmeter and of other libraries in one interleaved run: affine couplings (Real NVP),
+ * rational-quadratic splines, or Glow.
  *
- *     npx tsx bench/compare.ts --python PATH [--work affine|spline] [--sizes "2,8,64,256 43,10,256,512"] [--threads 1,2] [--rounds 5]
+ *     npx tsx bench/compare.ts --python PATH [--work affine|spline|glow] [--sizes "2,8,64,256 43,10,256,512"] [--threads 1,2] [--rounds 5]
  *                              [--only flowmeter,torch] [--out results/bench/NAME]
  *
  * Writes NAME.md and NAME.json and prints the page. See bench/peers/README.md for the Python side.

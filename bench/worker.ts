@@ -4,6 +4,7 @@
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 import { couplingTraining, WORK, type Work } from "./coupling-training.ts";
+import { glowTraining } from "./glow-training.ts";
 
 const { values } = parseArgs({
   options: {
@@ -17,13 +18,16 @@ const { values } = parseArgs({
 const [dim = 2, layers = 8, hidden = 64, batch = 256] = values.size.split(",").map(Number);
 const threads = Number(values.threads);
 const started = performance.now();
-if (!Object.hasOwn(WORK, values.work))
-  throw new Error(`--work: expected ${Object.keys(WORK).join(" or ")}, got "${values.work}".`);
-const { trainer, parameters, stepsPerCall } = await couplingTraining(
-  values.work as Work,
-  { dim, layers, hidden, batch },
-  { engine: "auto", threads },
-);
+const isGlow = values.work === "glow";
+if (!isGlow && !Object.hasOwn(WORK, values.work))
+  throw new Error(
+    `--work: expected ${[...Object.keys(WORK), "glow"].join(" or ")}, got "${values.work}".`,
+  );
+const size = { dim, layers, hidden, batch };
+const engine = { engine: "auto", threads } as const;
+const { trainer, parameters, stepsPerCall } = isGlow
+  ? await glowTraining(size, engine)
+  : await couplingTraining(values.work as Work, size, engine);
 
 let step = 0;
 /** At least `count` steps, in whole calls; the mean time of each call's steps. */

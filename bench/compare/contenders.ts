@@ -23,13 +23,17 @@ const host = (where: Contender["host"], library: string, ...modes: string[]): Co
 /** The one that ratios refer to. */
 export const REFERENCE = "flowmeter jit";
 
-/** What is trained: affine couplings (Real NVP), or rational-quadratic splines of 8 bins on [−5, 5]. */
+/**
+ * What is trained: affine couplings (Real NVP), rational-quadratic splines of 8 bins on [−5, 5], or Glow of two levels on
+ * square images of so many pixels, with so many layers per level.
+ */
 export const WORKS = {
   affine: { title: "Real NVP", sizes: "2,8,64,256 2,8,128,1024 43,10,256,512" },
   spline: {
     title: "rational-quadratic spline coupling",
     sizes: "2,4,64,512 6,8,128,512 43,5,128,512",
   },
+  glow: { title: "Glow", sizes: "784,8,64,64" },
 } as const;
 
 export type Work = keyof typeof WORKS;
@@ -50,6 +54,11 @@ export const CONTENDERS: Readonly<Record<Work, readonly Contender[]>> = {
     ...host("python", "zuko", "eager", "compile"),
     ...host("python", "nflows", "eager", "compile"),
     ...host("python", "flowjax", "jit", "scan", "unrolled"),
+  ],
+  glow: [
+    ...host("node", "flowmeter", "jit"),
+    ...host("python", "freia", "eager", "compile"),
+    ...host("python", "normflows", "eager", "compile"),
   ],
 };
 

@@ -28,6 +28,10 @@ FILES = {
         "nflows": ("nflows_spline_flow", ("eager", "compile")),
         "flowjax": ("flowjax_spline_flow", ("jit", "scan", "unrolled")),
     },
+    "glow": {
+        "freia": ("freia_image_flow", ("eager", "compile")),
+        "normflows": ("normflows_flow", ("eager", "compile")),
+    },
 }
 WARM_UP_STEPS = 20
 
