@@ -14,6 +14,8 @@ const SIDE = 3;
 /**
  * A 3 × 3 convolution with zeros beyond the border, and a bias [1, outputs] starting at zero. Images come and go as rows
  * of pixels, [N · height · width, channels], so that all else in a network is a product of matrices.
+ *
+ * @param gain factor of the filter, which sets how far a step of Adam moves the outputs
  */
 export function convolution(
   store: Store,
@@ -25,6 +27,7 @@ export function convolution(
   }: ImageSize & { readonly inputs: number; readonly outputs: number },
   initialiser: Initialiser,
   rng: Rng,
+  gain = 1,
 ): Network {
   const filter = store.variable(
     "filter",
@@ -34,7 +37,8 @@ export function convolution(
   const bias = store.variable("bias", [1, outputs], new Float64Array(outputs));
   return (pixels) => {
     const images: Tensor4D = tf.reshape(pixels, [-1, height, width, inputs]);
-    const sums = tf.conv2d(images, filter.read() as Tensor4D, 1, "same");
+    const scaled = gain === 1 ? filter.read() : tf.mul(filter.read(), gain);
+    const sums = tf.conv2d(images, scaled as Tensor4D, 1, "same");
     return tf.add(tf.reshape(sums, [-1, outputs]), bias.read());
   };
 }
