@@ -1,6 +1,8 @@
 import { mean } from "../../math/statistics.ts";
+import { coverageCurve } from "./coverage-curve.ts";
 import { measure } from "./measure.ts";
 import { defineMetric } from "./metric-definition.ts";
+import { ecdfBand } from "./uniform-band.ts";
 import {
   bootstrapError,
   expectedShare,
@@ -68,9 +70,11 @@ export const coverage = defineMetric({
     const floor = mean(floors);
     const bias = mean(rankDeviations(ranks));
     const curve = [...rankEcdf(ranks)].flatMap((share, k) => [expectedShare(k, perContext), share]);
+    const band = ecdfBand(truth.count, perContext, rng.fork("band"));
     return {
       metrics: { coverage: measure(meanDeviation(ranks), stderr, { ...about, floor, bias }) },
       arrays: { "coverage-curve": { shape: [perContext, 2], values: Float64Array.from(curve) } },
+      figures: { "coverage-curve": coverageCurve(ranks, band) },
     };
   },
 });

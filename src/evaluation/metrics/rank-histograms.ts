@@ -1,4 +1,5 @@
 import type { Rng } from "../../math/rng.ts";
+import { document, px, rect, text } from "./svg.ts";
 import { histogramBand, type Band } from "./uniform-band.ts";
 import { rankCounts, type Ranks } from "./uniform-ranks.ts";
 
@@ -18,14 +19,6 @@ export function binsFor(rows: number, draws: number): number {
   for (let bins = most; bins > 1; bins--) if ((draws + 1) % bins === 0) return bins;
   return 1;
 }
-
-const escape = (text: string): string =>
-  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
-const px = (value: number): string => String(Math.round(value * 100) / 100);
-const rect = (x: number, y: number, width: number, height: number, style: string): string =>
-  `<rect x="${px(x)}" y="${px(y)}" width="${px(width)}" height="${px(height)}" ${style}/>`;
-const text = (x: number, y: number, content: string, anchor = "start"): string =>
-  `<text x="${px(x)}" y="${px(y)}" text-anchor="${anchor}">${escape(content)}</text>`;
 
 /** One histogram: the band in grey over the bars, a line where uniform ranks are expected. */
 function panel(ranks: Ranks, name: string, bins: number, band: Band): string {
@@ -77,11 +70,5 @@ export function rankHistograms(
   });
   const left = ranks.length > shown.length ? `, first ${shown.length} of ${ranks.length}` : "";
   const caption = `Ranks of the truth among ${draws} draws, ${values.length} conditions${left}; grey: 95 % band for all together`;
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="11">`,
-    rect(0, 0, width, height, 'fill="white"'),
-    ...panels,
-    text(PANEL.left, height - 8, caption),
-    "</svg>\n",
-  ].join("\n");
+  return document(width, height, [...panels, text(PANEL.left, height - 8, caption)]);
 }

@@ -139,6 +139,23 @@ test("a histogram's bins divide the ranks evenly, and are not more than its rows
   assert.is(binsFor(5, 99), 1);
 });
 
+test("the coverage curve of a narrow model leaves the band, downwards", async () => {
+  const { figures } = await judge(posteriorModel({ wider: 0.5 }));
+  const svg = figures["coverage-curve"] ?? "";
+  const points = (nth: number) =>
+    (svg.match(/ d="M([^"]*)"/g)?.[nth] ?? "")
+      .replace(/ d="M|"/g, "")
+      .split("L")
+      .map((point) => point.split(" ").map(Number));
+  const [band, , curve] = [points(0), points(1), points(2)];
+  // Ends and 99 levels: the band goes there along its upper limit and back along its lower one.
+  assert.equal([band.length, curve.length], [202, 101]);
+  // The y axis points down.
+  const [upper, lower, own] = [band[50]?.[1], band[201 - 50]?.[1], curve[50]?.[1]];
+  assert.ok(Number(upper) < Number(lower) && Number(own) > Number(lower), svg.slice(0, 300));
+  assert.is(svg.includes("NaN"), false);
+});
+
 test("the figure has a panel for each entry, marks those outside and escapes names", async () => {
   const model = { ...posteriorModel({ off: 1 }), columns: ["a<b", "fine"] };
   const { figures } = await judge(model);
