@@ -15,6 +15,7 @@ import {
   type Preprocessing,
   type PreprocessingOptions,
 } from "./preprocessing.ts";
+import { explainStart } from "./explain-start.ts";
 import { probeEngine } from "./probe-engine.ts";
 import { seedStreams } from "./seeds.ts";
 
@@ -69,19 +70,29 @@ export async function performRun(config: Config, around: RunSurroundings): Promi
   const contextSize = condition?.columns.length ?? 0;
   const { shape } = dataset;
   const build = { options, shape, contextSize, rng: seeds.model };
-  const model = family.build({ ...build, ...(cells && { cells }) });
+  const create = (): Model => family.build({ ...build, ...(cells && { cells }) });
+  const model = create();
 
-  const training = await train({
+  const rows = preprocessing.apply(dataset.train);
+  const context = condition && dataset.condition && contexts(condition, dataset.condition);
+  const trained = await train({
     model,
-    train: preprocessing.apply(dataset.train),
+    train: rows,
     validation: preprocessing.apply(dataset.validation),
-    ...(condition && dataset.condition && { context: contexts(condition, dataset.condition) }),
+    ...(context && { context }),
     options: config.training as TrainingOptions,
     engine: engineOptions(config),
     rng: seeds.training,
     ...(checkpoints && { checkpoints }),
     ...(onProgress && { onProgress }),
     ...(signal && { signal }),
+  });
+  const training = await explainStart(trained, {
+    family: name,
+    rebuild: create,
+    rows,
+    ...(context && { context: context.train }),
+    engine: engineOptions(config),
   });
   const made = { dataset, model, preprocessing, training, engine };
   if (training.status !== "done") return made;

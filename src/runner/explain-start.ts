@@ -1,0 +1,75 @@
+import { tf, type EngineOptions, type Tensor } from "../engine/index.ts";
+import { batched } from "../evaluation/batched.ts";
+import { rowSize, selectRows, type Rows } from "../math/rows.ts";
+import type { Call, Model } from "../model.ts";
+import type { TrainingResult } from "../training/train.ts";
+
+export interface StartArguments {
+  readonly family: string;
+  /** The model as it was before training, which has spoilt the weights. */
+  readonly rebuild: () => Model;
+  /** As the model sees them. */
+  readonly rows: Rows;
+  readonly context?: Rows;
+  readonly engine: EngineOptions;
+}
+
+const ROWS = 256;
+
+/**
+ * The result of a training whose very first loss was not finite, with what is not finite in the untrained model: no
+ * learning rate cures that. Any other result as it is.
+ */
+export async function explainStart(
+  result: TrainingResult,
+  args: StartArguments,
+): Promise<TrainingResult> {
+  if (result.status !== "diverged" || result.steps !== 0) return result;
+  const counts = await countNonfinite(args);
+  const found = counts.filter(({ bad }) => bad > 0);
+  if (found.length === 0) return result;
+  const words = found.map(({ what, bad, of }) => `${what} of ${bad} of ${of} rows`).join(", ");
+  return {
+    ...result,
+    reason: `family "${args.family}": before the first step these are not finite: ${words}; look for a logarithm, a root or a quotient at a bad value, or for rows that are far out.`,
+  };
+}
+
+async function countNonfinite({ rebuild, rows, context, engine, family }: StartArguments) {
+  const model = rebuild();
+  const [likelihood] = model.logProb;
+  const first = Int32Array.from({ length: Math.min(ROWS, rows.count) }, (_, i) => i);
+  const some = selectRows(rows, first);
+  const given = context && selectRows(context, first);
+  const perRow = (x: Tensor): Tensor => tf.sum(tf.reshape(x, [first.length, -1]), 1);
+  const program = await batched(
+    {
+      label: `${family}: start`,
+      store: model.store,
+      inputs: { rows: some.shape, ...(given && { context: given.shape }) },
+      body: ({ rows: x, context: condition }) => {
+        if (x === undefined) throw new Error("explainStart: the program has no rows.");
+        const call: Call = { mode: "evaluate", ...(condition && { context: condition }) };
+        const encoded = model.bijection?.encode(x, call);
+        const logProb = likelihood?.value?.(x, call);
+        return {
+          rows: perRow(x),
+          ...(encoded && { "encode's z": perRow(encoded.z), "encode's logDet": encoded.logDet }),
+          ...(logProb && { "log p": logProb }),
+        };
+      },
+    },
+    first.length,
+    engine,
+  );
+  try {
+    const outputs = await program.run({ rows: some, ...(given && { context: given }) });
+    return Object.entries(outputs).map(([what, values]) => ({
+      what: what === "rows" ? `the ${rowSize(rows)} entries` : what,
+      bad: values.filter((value) => !Number.isFinite(value)).length,
+      of: values.length,
+    }));
+  } finally {
+    await program.dispose();
+  }
+}
