@@ -3,12 +3,12 @@ import * as assert from "uvu/assert";
 
 import { bijectionContract } from "../../src/contract/index.ts";
 import { normalRows } from "../../src/contract/subject.ts";
-import { createStore } from "../../src/engine/index.ts";
+import { createStore, tf } from "../../src/engine/index.ts";
 import { mixing, MIXINGS, type Mixing } from "../../src/flows/mixing.ts";
 import { mixingPermutation } from "../../src/flows/mixings/permutation.ts";
 import { createRng } from "../../src/math/rng.ts";
 import { encode, largest, rowsOf } from "./helpers.ts";
-import { defect, evaluate, matrixOf, mixingAway } from "./mixings/away.ts";
+import { defect, distance, evaluate, matrixOf, mixingAway } from "./mixings/away.ts";
 
 const FIXED: readonly Mixing[] = ["rotation", "permutation", "reverse"];
 const LAYERS = MIXINGS.filter((kind) => kind !== "none");
@@ -26,6 +26,19 @@ for (const kind of LAYERS)
     }))
       test(property, run);
   }
+
+test("the eager engine computes the same matrices, and no tensor of theirs stays behind", async () => {
+  for (const kind of LAYERS) {
+    const { store, layer } = mixingAway(kind, 5, 0.1);
+    const f = () => ({ matrix: matrixOf(layer, 5) });
+    const { matrix } = await evaluate(store, f);
+    const before = tf.memory().numTensors;
+    const eager = await evaluate(store, f, { engine: "tfjs-cpu" });
+    assert.is(tf.memory().numTensors, before, kind);
+    // float32 on numbers up to 1.
+    assert.ok(distance(eager.matrix, matrix) < 1e-5, kind);
+  }
+});
 
 test("fixed maps are constants of the store, learned ones have a variable", () => {
   for (const kind of LAYERS) {
