@@ -46,24 +46,6 @@ export const gemmTranspose: Rule = (node, to) => {
   return operand(0, "transA") ?? operand(1, "transB");
 };
 
-/** The transpose of a product that nothing else reads is the product of the transposes: two flags, no movement. */
-export const transposedGemm: Rule = (node, to) => {
-  const [product] = node.inputs;
-  const gemm = to.producer(product);
-  if (node.op !== "Transpose" || gemm?.op !== "Gemm" || to.uses(product as Value) !== 1)
-    return undefined;
-  const { shape, type } = output(node);
-  const perm = node.attributes["perm"] as readonly number[];
-  const [a, b, added] = gemm.inputs;
-  // A bias, [1, columns], becomes a column; a full matrix would have to be moved instead.
-  if (perm[0] !== 1 || (added !== undefined && added.shape[0] !== 1)) return undefined;
-  const [rows = 1] = shape;
-  const column = added && to.emit("Reshape", [added, ints([rows, 1])], [rows, 1], added.type);
-  const { transA, transB } = gemm.attributes as { transA: number; transB: number };
-  const flags = { transA: 1 - transB, transB: 1 - transA };
-  return [to.emit("Gemm", [b, a, ...(column ? [column] : [])], shape, type, flags)];
-};
-
 /** The sum of a matrix over its rows, the gradient of a bias, as a product with ones: four times faster than ReduceSum. */
 export const sumAsProduct: Rule = (node, to) => {
   const [x, axes] = node.inputs;

@@ -2,7 +2,7 @@ import { capturesOf, type Graph, type Node, type Value } from "../graph.ts";
 import { algebra } from "./algebra.ts";
 import { commonSubexpressions } from "./common-subexpressions.ts";
 import { deadCode } from "./dead-code.ts";
-import { gemmAdd, gemmTranspose, sumAsProduct, transposedGemm } from "./gemm.ts";
+import { gemmAdd, gemmTranspose, sumAsProduct } from "./gemm.ts";
 import { limitOperands } from "./limit-operands.ts";
 import { rewrite } from "./rewrite.ts";
 
@@ -14,7 +14,7 @@ import { rewrite } from "./rewrite.ts";
 export function optimise(graph: Graph, mostOperands = Infinity): Graph {
   const once = commonSubexpressions(deadCode(graph));
   const simple = deadCode(commonSubexpressions(rewrite(once, algebra)));
-  const fused = rewrite(simple, [gemmTranspose, gemmAdd, transposedGemm, sumAsProduct]);
+  const fused = rewrite(simple, [gemmTranspose, gemmAdd, sumAsProduct]);
   const limited = mostOperands === Infinity ? fused : rewrite(fused, [limitOperands(mostOperands)]);
   return sealOutputs(deadCode(limited));
 }
