@@ -1,6 +1,7 @@
 import type { Dataset } from "../datasets/dataset.ts";
 import type { EngineOptions } from "../engine/index.ts";
 import { evaluateLogProb, findLogProb } from "../evaluation/log-prob.ts";
+import type { LayerKl } from "../evaluation/kl-decay.ts";
 import type { Metric } from "../evaluation/metric.ts";
 import { bitsPerDim, kl, nll, pairedKl } from "../evaluation/nll.ts";
 import type { ComputedMetrics } from "../evaluation/metrics/compute-metrics.ts";
@@ -13,6 +14,7 @@ import type { Registry } from "../registry.ts";
 import type { Config } from "./config/resolve.ts";
 import type { Preprocessing } from "./preprocessing.ts";
 import { engineOptions } from "./engine-options.ts";
+import { layerTable } from "./layer-table.ts";
 import { sampleMetrics } from "./sample-metrics.ts";
 
 export interface Evaluated extends Pick<ComputedMetrics, "arrays" | "figures" | "notes"> {
@@ -21,6 +23,8 @@ export interface Evaluated extends Pick<ComputedMetrics, "arrays" | "figures" | 
   readonly logProb: Readonly<Record<string, Float64Array>>;
   /** Draws in raw units; of a conditional model one for each test row's condition, and from the first again. */
   readonly samples?: Rows;
+  /** KL after each layer, where it was asked for and there are layers. */
+  readonly layers?: readonly LayerKl[];
 }
 
 export interface EvaluateArguments {
@@ -105,7 +109,13 @@ export async function evaluateRun(args: EvaluateArguments): Promise<Evaluated> {
     rng: rng.fork("metrics"),
   });
   Object.assign(metrics, measured.metrics);
-  const all = { metrics, logProb, arrays, figures, notes };
+  const perLayer = config.evaluation["layers"] === true ? await layersOf(args, engine) : undefined;
+  const layers = perLayer?.layers;
+  const all = {
+    ...{ metrics, logProb, arrays, figures },
+    notes: [...notes, ...(perLayer?.notes ?? [])],
+    ...(layers && { layers }),
+  };
   const count = Number(wanted);
   if (count === 0) return all;
   const given = context && selectRows(context, cycle(count, context.count));
@@ -116,6 +126,23 @@ export async function evaluateRun(args: EvaluateArguments): Promise<Evaluated> {
     ...(given && { context: given }),
   });
   return { ...all, samples: preprocessing.invert(draws) };
+}
+
+/** KL after each layer on the test rows. */
+function layersOf(args: EvaluateArguments, engine: EngineOptions): ReturnType<typeof layerTable> {
+  const { model, dataset, preprocessing, config } = args;
+  const context = testContext(args);
+  const logDensity = trueLogDensity(dataset);
+  return layerTable({
+    model,
+    rows: preprocessing.apply(dataset.test, "test"),
+    logDet: preprocessing.logDet(dataset.test),
+    ...(context && { context }),
+    ...(logDensity && { logDensity }),
+    ...(dataset.entropy && { entropy: dataset.entropy }),
+    engine,
+    batch: Number(config.evaluation["batch"]),
+  });
 }
 
 /** The condition of the test rows as the model sees it. */
