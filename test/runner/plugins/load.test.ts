@@ -182,6 +182,8 @@ test("the digest is that of the plugin's own files, wherever they lie", async ({
   // Read again in the same process, through the file that imports it.
   folder.write("here/helper.ts", "export const x = 2;");
   assert.is.not(await digest("here"), first);
+  folder.write("here/helper.ts", "export const x = 1;");
+  assert.is(await digest("here"), first);
 });
 
 test("networks, mixings and bases of a plugin become words of the options", async ({ folder }) => {
