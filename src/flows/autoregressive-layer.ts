@@ -3,7 +3,7 @@ import type { Call } from "../model.ts";
 import type { MaskedNetwork } from "../nn/masked-network.ts";
 import { expectRows, type Layer } from "./layer.ts";
 import type { Transformer } from "./transformer.ts";
-import { invertTriangular, type TriangularMap } from "./triangular-inversion.ts";
+import { invertTriangular } from "./triangular-inversion.ts";
 
 /** Which direction takes one pass; the other takes one per entry. */
 export const DIRECTIONS = ["forward", "inverse"] as const;
@@ -29,21 +29,19 @@ export function autoregressiveLayer(
   transformer: Transformer,
   direction: Direction,
 ): Layer {
-  const map: TriangularMap = {
-    forward: (x, given) => transformer.forward(x, conditioner.apply(x, given)),
-    inverse: (y, before, given) => transformer.inverse(y, conditioner.apply(before, given)).x,
-  };
+  const forward = (x: Tensor, given: readonly Tensor[]): { y: Tensor; logSlope: Tensor } =>
+    transformer.forward(x, conditioner.apply(x, given));
   const read = (rows: Tensor, call: Call): readonly Tensor[] =>
     conditioner.read(call, rows.shape[0]);
 
   const fast = (x: Tensor, call: Call): { to: Tensor; logDet: Tensor } => {
-    const { y, logSlope } = map.forward(x, read(x, call));
+    const { y, logSlope } = forward(x, read(x, call));
     return { to: y, logDet: tf.sum(logSlope, 1) };
   };
   const slow = (y: Tensor, call: Call): { to: Tensor; logDet: Tensor } => {
     const given = read(y, call);
-    const x = invertTriangular(map, y, given);
-    return { to: x, logDet: tf.neg(tf.sum(map.forward(x, given).logSlope, 1)) };
+    const x = invertTriangular({ conditioner, transformer }, y, given);
+    return { to: x, logDet: tf.neg(tf.sum(forward(x, given).logSlope, 1)) };
   };
   const [there, back] = direction === "forward" ? [fast, slow] : [slow, fast];
   return {

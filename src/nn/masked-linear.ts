@@ -7,8 +7,8 @@ import type { Initialiser } from "./initialiser.ts";
 export interface MaskedLinear {
   /** The weight with its zeros, and the shift: [1, outputs], or [N, outputs] with a context. */
   read(call: Call, rows: number): readonly [weight: Tensor, shift: Tensor];
-  /** x [N, inputs] → [N, outputs] */
-  apply(x: Tensor, weight: Tensor, shift: Tensor): Tensor;
+  /** x [N, inputs] → [N, outputs], or those outputs only whose numbers (int32 [k]) are given. */
+  apply(x: Tensor, weight: Tensor, shift: Tensor, outputs?: Tensor): Tensor;
 }
 
 export interface MaskedLinearShape {
@@ -59,6 +59,11 @@ export function maskedLinear(
       const context = expectContext(call, rows, contextSize);
       return [masked, tf.add(tf.matMul(context, contextWeight.read()), bias.read())];
     },
-    apply: (x, masked, shift) => tf.add(tf.matMul(x, masked, false, transposed), shift),
+    apply(x, masked, shift, columns) {
+      const chosen = (tensor: Tensor, axis: number): Tensor =>
+        columns ? tf.gather(tensor, columns, axis) : tensor;
+      const product = tf.matMul(x, chosen(masked, transposed ? 0 : 1), false, transposed);
+      return tf.add(product, chosen(shift, 1));
+    },
   };
 }

@@ -43,7 +43,7 @@ export function maskedMlp(
     );
   });
   const activate = activations[activation];
-  return maskedSequence(layers, (x, [first, ...rest]) =>
+  return maskedSequence(shape, layers, (x, [first, ...rest]) =>
     rest.reduce((h, layer) => layer(activate(h)), first(x)),
   );
 }

@@ -1,4 +1,4 @@
-import type { Tensor } from "../engine/index.ts";
+import { tf, type Tensor } from "../engine/index.ts";
 import type { Call } from "../model.ts";
 
 /**
@@ -11,8 +11,12 @@ import type { Call } from "../model.ts";
 export interface MaskedNetwork {
   /** Tensors for `apply`, for a call with this many rows. Recordable. */
   read(call: Call, rows: number): readonly Tensor[];
-  /** x [N, D] → [N, D · Σ blocks], the columns as src/flows/transformer.ts says. Recordable; reads no slot. */
-  apply(x: Tensor, read: readonly Tensor[]): Tensor;
+  /**
+   * x [N, D] → [N, D · Σ blocks], the columns as src/flows/transformer.ts says. Recordable; reads no slot.
+   *
+   * @param entry a scalar: gives the columns of this entry only, [N, Σ blocks], for the price of its own
+   */
+  apply(x: Tensor, read: readonly Tensor[], entry?: Tensor): Tensor;
 }
 
 /** What every builder of a masked network needs to know. */
@@ -25,6 +29,8 @@ export interface MaskedShape {
   readonly contextSize: number;
 }
 
+type Columns = Pick<MaskedShape, "entries" | "blocks">;
+
 /**
  * Degrees, after MADE: a unit of degree m may depend on the first m entries of a row, on all of the context, and so on
  * every unit of a degree up to m.
@@ -33,10 +39,21 @@ export const inputDegrees = ({ entries }: MaskedShape): readonly number[] =>
   Array.from({ length: entries }, (_, i) => i + 1);
 
 /** Entry j may depend on the j entries before it: degree j, counted from 0, for each of its columns. */
-export const outputDegrees = ({ entries, blocks }: MaskedShape): readonly number[] =>
+export const outputDegrees = ({ entries, blocks }: Columns): readonly number[] =>
   blocks.flatMap((size) =>
     Array.from({ length: entries * size }, (_, column) => Math.floor(column / size)),
   );
+
+/** Where the columns of an entry (a scalar) stand, int32 [Σ blocks]: block b starts at d · (K₀ + … + K_{b−1}). */
+export function columnsOf({ entries, blocks }: Columns, entry: Tensor): Tensor {
+  const starts = blocks.flatMap((size, b) => {
+    const before = blocks.slice(0, b).reduce((sum, other) => sum + other, 0);
+    return Array.from({ length: size }, (_, k) => entries * before + k);
+  });
+  const strides = blocks.flatMap((size) => Array.from({ length: size }, () => size));
+  const [start, stride] = [tf.tensor1d(starts, "int32"), tf.tensor1d(strides, "int32")];
+  return tf.add(start, tf.mul(stride, tf.cast(entry, "int32")));
+}
 
 /**
  * Degrees of a hidden layer, as even as they come: 1 … D − 1, and 0 as well where there is a context, which the first

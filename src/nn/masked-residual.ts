@@ -42,7 +42,7 @@ export function maskedResidual(
     layer("last", stream, outputDegrees(shape), zeroLast ? initialisers.zeros : initialisers.lecun),
   ];
   const activate = activations[activation];
-  return maskedSequence(layers, (x, [first, ...rest]) => {
+  return maskedSequence(shape, layers, (x, [first, ...rest]) => {
     let h = first(x);
     for (let i = 0; i < blocks; i++) {
       const [one, two] = rest.slice(2 * i, 2 * i + 2) as [typeof first, typeof first];
