@@ -20,8 +20,9 @@ import type { Transformer } from "./transformer.ts";
  * without one: see `place`.
  *
  * Departures from the paper: a slope is the function `positiveSlopes` of its raw number, so that raw zeros give the
- * identity (the paper's softplus does not), and y is computed as x plus a difference that is then exactly 0, so the identity is one bit for bit. The slope at ±bound is
- * 1, as in the paper, so the map is differentiable there.
+ * identity (the paper's softplus does not). y is computed as x plus a difference that is then exactly 0: the identity is one
+ * bit for bit where minWidth and minHeight agree. The slope at ±bound is 1, as in the paper, so the map is differentiable
+ * there.
  */
 export function rationalQuadratic(shape: Partial<SplineShape> = {}): Transformer {
   const full = splineShape("rational-quadratic spline", shape);

@@ -1,6 +1,6 @@
 import { gatherElements, offTape, tf, type Tensor } from "../engine/index.ts";
 import { real } from "../distributions/real.ts";
-import { realMatrix } from "./real-matrix.ts";
+import { realTensor } from "../distributions/real.ts";
 
 /*
  * What all splines share: the square that they live in, knots from raw widths, and the bin that a number lies in.
@@ -13,16 +13,15 @@ import { realMatrix } from "./real-matrix.ts";
 const insideOf = (x: Tensor, bound: number): Tensor =>
   offTape(() => tf.cast(tf.less(tf.abs(x), real(bound)), "float32"));
 
-/** tf.clipByValue has a gradient without a gradient of its own; this one can be differentiated again. */
+/**
+ * x moved to the nearest point of the square; the gradient passes as if it were not moved, since users multiply what comes
+ * of it by `inside`. (The gradient of tf.clipByValue cannot be differentiated again.)
+ */
 const clipped = (x: Tensor, bound: number): Tensor =>
-  tf.customGrad((given, save) => {
-    const input = given as Tensor;
-    (save as (kept: Tensor[]) => void)([input]);
-    return {
-      value: tf.clipByValue(input, -bound, bound),
-      gradFunc: (dy: Tensor, saved: Tensor[]) => tf.mul(dy, insideOf(saved[0] as Tensor, bound)),
-    };
-  })(x);
+  tf.customGrad((given) => ({
+    value: tf.clipByValue(given as Tensor, -bound, bound),
+    gradFunc: (dy: Tensor) => dy,
+  }))(x);
 
 /** Entries [1, d, 1, N] in the units of the square, those beyond moved to its edge; and 1 for those inside of it. */
 export function inUnits(x: Tensor, bound: number): { t: Tensor; inside: Tensor } {
@@ -65,7 +64,7 @@ function sumMatrix(bins: number, minimum: number): Tensor {
     const [k, j] = [Math.floor(i / bins), i % bins];
     return minimum * k + (j < k ? 1 - bins * minimum : 0);
   });
-  return realMatrix(entries, [bins + 1, bins]);
+  return realTensor(entries, [bins + 1, bins]);
 }
 
 export interface Bin {
