@@ -22,7 +22,7 @@ const options = {
   resolution,
   colour: flag(
     false,
-    "RGB; false for grey, where hue shows as little as the background's lightness",
+    "RGB; false for grey, where hue shows as a small change of the background's lightness",
   ),
   levels: integer(256, "grey levels per channel: 256 are 8 bits", { min: 2, max: 256 }),
 };

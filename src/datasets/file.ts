@@ -76,7 +76,7 @@ function prepareCounts(
   counts: Rows,
   columns: readonly string[],
   levels: number,
-  { dequantise: asked, dropConstant }: FileOptions,
+  { dequantise: asked, dropConstant, pad }: FileOptions,
   rng: Rng,
 ): Prepared {
   if (asked !== null || dropConstant)
@@ -89,7 +89,10 @@ function prepareCounts(
   return {
     rows: { ...counts, values },
     columns,
-    notes: [`counts of ${levels} levels dequantised with U[0, 1)`],
+    notes: [
+      `counts of ${levels} levels dequantised with U[0, 1)`,
+      ...(pad ? [`padded to ${pad.join(" × ")} pixels, which all count in bits_per_dim`] : []),
+    ],
   };
 }
 

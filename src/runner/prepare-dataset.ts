@@ -38,7 +38,7 @@ export function checkFamily(family: Family, dataset: Dataset, families: Registry
       `family "${name}" takes images, the rows of "${dataset.name}" are ` +
         (dataset.image
           ? "flattened to tables; set data.flatten=false"
-          : `a table of shape ${shape}; set data.imageShape`) +
+          : `a table of shape ${shape}; choose images, such as data=faces, or data=file with data.imageShape`) +
         `, or choose a family for tables: ${able("tabular")}.`,
     );
   if (dataset.condition && !supports.conditional)
