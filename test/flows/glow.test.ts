@@ -123,13 +123,37 @@ test("a training step draws the noise within the cells anew, and leaves continuo
   assert.ok(Math.abs((await lossAt(rows, fresh)) - (await lossAt(rows, old))) > 1e-3);
 });
 
+const variational = { dequantisation: "variational" };
 test("learned noise adds a network to the first level, and nothing else", () => {
-  const model = perturbed(build([4, 4, 1], { dequantisation: "variational" }, { cells: CELLS }));
-  const uniform = perturbed(build([4, 4, 1], {}, { cells: CELLS }));
+  const model = build([4, 4, 1], variational, { cells: CELLS });
+  const uniform = build([4, 4, 1], {}, { cells: CELLS });
   const own = new Set(uniform.store.slots().map(({ name }) => name));
   const added = model.store.slots().filter(({ name }) => !own.has(name));
-  assert.ok(added.length > 0 && added.every(({ name }) => name.includes("/dequantisation/")));
+  assert.ok(
+    added.length > 0 && added.every(({ name }) => name.startsWith("level0/dequantisation/")),
+  );
 });
+
+const counts = createRng(7).integers(64, 8);
+const noise = createRng(8).uniforms(64);
+const variationalModel = perturbed(
+  build([4, 4, 1], { ...variational, levels: 2 }, { cells: CELLS, contextSize: 2 }),
+  "",
+  0.1,
+);
+for (const { name, run } of bijectionContract({
+  name: "glow with learned noise and a condition",
+  bijection: variationalModel.bijection as Bijection,
+  store: variationalModel.store,
+  rows: {
+    count: 4,
+    shape: [4, 4, 1],
+    values: noise.map((u, i) => CELLS.width * ((counts[i] ?? 0) + u)),
+  },
+  context: images(4, [2]),
+  engine: FLOAT64,
+}))
+  test(name, run);
 
 const refusals: readonly (readonly [string, readonly number[], Readonly<Record<string, unknown>>, RegExp])[] = [
   ["a table", [64], {}, /glow: expected images of shape \[height, width, channels\], got .*\[64\].*choose an image data set/],
