@@ -51,7 +51,8 @@ export const manipulateCommand: CommandModule<unknown, ManipulateArguments> = {
       .positional("run", { type: "string", demandOption: true, describe: "the run's folder" })
       .option("attribute", {
         type: "string",
-        describe: "what changes: smile, or label=3 for a class",
+        describe:
+          "what changes: smile, or label=3 for a class; a condition of the run goes through its values",
       })
       .option("rows", { type: "string", default: "0,1,2,3", describe: "test rows, one strip each" })
       .alias("rows", "row")
@@ -74,11 +75,12 @@ export const manipulateCommand: CommandModule<unknown, ManipulateArguments> = {
     const asked = wish(args);
     checkNumbers(args);
     const rows = parseRows(args.rows);
-    const [{ load }, { loadRunDataset }, { alongAttribute, betweenRows }, { writeGrid }] =
+    const [{ load }, { loadRunDataset }, latent, { alongCondition, isCondition }, { writeGrid }] =
       await Promise.all([
         import("../runner/flow.ts"),
         import("../runner/run-dataset.ts"),
         import("../runner/manipulate.ts"),
+        import("../runner/along-condition.ts"),
         import("./image-grid.ts"),
       ]);
     const flow = await load(run);
@@ -88,18 +90,20 @@ export const manipulateCommand: CommandModule<unknown, ManipulateArguments> = {
         `manipulate: expected a run on images, the rows of ${run} are a table of ${flow.columns.length} columns; choose another run.`,
       );
     const subject = { flow, dataset: await loadRunDataset(run) };
-    const images =
-      asked.attribute === undefined
-        ? await betweenRows(subject, { ...asked, steps })
-        : await alongAttribute(subject, { attribute: asked.attribute, rows, steps, range });
+    const { attribute } = asked;
+    const { images, columns = steps } =
+      attribute === undefined
+        ? { images: await latent.betweenRows(subject, { ...asked, steps }) }
+        : isCondition(subject, attribute)
+          ? await alongCondition(subject, { attribute, rows, steps })
+          : { images: await latent.alongAttribute(subject, { attribute, rows, steps, range }) };
     writeGrid(out, images, {
       image,
-      columns: steps,
+      columns,
       ...(levels !== undefined && { levels }),
       ...(scale !== undefined && { scale }),
     });
-    note(
-      `${images.count / steps} ${images.count === steps ? "strip" : "strips"} of ${steps} images in ${out}`,
-    );
+    const strips = images.count / columns;
+    note(`${strips} ${strips === 1 ? "strip" : "strips"} of ${columns} images in ${out}`);
   },
 };

@@ -2,6 +2,7 @@ import { basename } from "node:path";
 import { DataError } from "./data-error.ts";
 import { isIdxPath, readIdx } from "./idx.ts";
 import { readNpy } from "./npy.ts";
+import { parseNumber } from "./parse-table.ts";
 import { readBytes } from "./read-bytes.ts";
 import { readTable, type WordColumn } from "./table.ts";
 
@@ -9,8 +10,8 @@ import { readTable, type WordColumn } from "./table.ts";
 export const LABEL = "label";
 
 /**
- * Labels of images from a file of their own: an idx or npy array, or a table of one column, with one label for each
- * image; for a folder of images also a table of two columns, file name and label.
+ * Labels of images from a file of their own: an idx or npy array, or a table of one column, with or without a header, with
+ * one label for each image; for a folder of images also a table of two columns, file name and label.
  *
  * @param count images
  * @param files of a folder of images, for tables that name them
@@ -21,7 +22,7 @@ export async function readLabels(
   count: number,
   files: readonly string[] = [],
 ): Promise<WordColumn> {
-  const columns = await readColumns(path);
+  const columns = (await readColumns(path)).map((cells) => withoutHeader(cells, count));
   const [first = [], second] = columns;
   const named = second !== undefined && columns.length === 2 && files.length > 0;
   const cells = named ? byName(path, files, first, second) : first;
@@ -37,10 +38,14 @@ export async function readLabels(
   return { name: LABEL, cells };
 }
 
+/** Labels may be words as a header is, so that only their number tells whether the first line is one. */
+const withoutHeader = (cells: readonly string[], count: number): readonly string[] =>
+  cells.length === count + 1 && parseNumber(cells[0] ?? "") === undefined ? cells.slice(1) : cells;
+
 async function readColumns(path: string): Promise<readonly (readonly string[])[]> {
   const read = isIdxPath(path) ? readIdx : /\.npy(\.gz)?$/.test(path) ? readNpy : undefined;
   if (read === undefined) {
-    const format = { header: "auto", delimiter: "auto", missing: [], onBadRow: "error" } as const;
+    const format = { header: false, delimiter: "auto", missing: [], onBadRow: "error" } as const;
     const { words } = await readTable(path, {
       ...format,
       columns: (names) => ({ columns: [], words: names.map((_, j) => j) }),

@@ -37,7 +37,7 @@ function findAttribute(
   const { name = "", classes } = of[index] ?? {};
   if (condition?.of.some((conditioned) => conditioned.name === name) === true)
     throw new UserError(
-      `manipulate: "${name}" is a condition of this run, and not in its latents; draw with other values of it: flowmeter sample --context FILE.`,
+      `manipulate: "${name}" is a condition of this run, and not in its latents; give --attribute ${name} to go through its values.`,
     );
   const values = columnOf(attributes, index);
   return classes === undefined
@@ -49,7 +49,7 @@ const columnOf = ({ of, train }: Attributes, index: number): Float64Array =>
   train.values.filter((_, k) => k % of.length === index);
 
 /** Test rows by number, with their conditions. */
-function pick({ dataset }: Subject, numbers: readonly number[], option: string) {
+export function pickTestRows({ dataset }: Subject, numbers: readonly number[], option: string) {
   const { test, condition } = dataset;
   const bad = numbers.find((row) => !Number.isInteger(row) || row < 0 || row >= test.count);
   if (bad !== undefined)
@@ -91,7 +91,7 @@ export async function alongAttribute(subject: Subject, asked: AlongAttribute): P
   const context = dataset.condition && selectRows(dataset.condition.train, first);
   const latents = await flow.encode(selectRows(dataset.train, first), context && { context });
   const { direction } = attributeDirection(latents, values.subarray(0, first.length), classOf);
-  const { rows, given } = pick(subject, asked.rows, "--rows");
+  const { rows, given } = pickTestRows(subject, asked.rows, "--rows");
   const { values: from } = await flow.encode(rows, given);
   const { steps, range } = asked;
   const dim = direction.length;
@@ -100,7 +100,7 @@ export async function alongAttribute(subject: Subject, asked: AlongAttribute): P
     const t = range * ((2 * step) / (steps - 1) - 1);
     return (from[row * dim + j] ?? NaN) + t * (direction[j] ?? NaN);
   });
-  const each = pick(subject, repeated(asked.rows, steps), "--rows");
+  const each = pickTestRows(subject, repeated(asked.rows, steps), "--rows");
   return flow.decode(makeRows(moved, [dim]), each.given);
 }
 
@@ -114,7 +114,7 @@ export async function betweenRows(
   subject: Subject,
   { from, to, steps }: { readonly from: number; readonly to: number; readonly steps: number },
 ): Promise<Rows> {
-  const { rows, given } = pick(subject, [from, to], "--from and --to");
+  const { rows, given } = pickTestRows(subject, [from, to], "--from and --to");
   const { context } = given;
   const size = context ? rowSize(context) : 0;
   if (
@@ -127,6 +127,6 @@ export async function betweenRows(
   const { values } = await subject.flow.encode(rows, given);
   const dim = values.length / 2;
   const way = interpolate(values.subarray(0, dim), values.subarray(dim), steps);
-  const each = pick(subject, repeated([from], steps), "--from");
+  const each = pickTestRows(subject, repeated([from], steps), "--from");
   return subject.flow.decode(way, each.given);
 }

@@ -61,6 +61,8 @@ test("labels of a file are a class of words, sorted by value", async () => {
   const text = put("labels.csv", "kind\nb\na\nb\nc\n");
   const named = (await loadFile({ path: images, labels: text, ...inOrder })).attributes;
   assert.equal(named?.of[0]?.classes, ["a", "b", "c"]);
+  const bare = put("bare-labels.csv", "b\na\nb\nc\n");
+  assert.equal((await loadFile({ path: images, labels: bare, ...inOrder })).attributes, named);
 });
 
 test("arrays of rank 3 and 4 and tables with imageShape are the same images", async () => {
@@ -193,6 +195,12 @@ const cases: readonly (readonly [string, string | Uint8Array, object, RegExp])[]
     npy,
     { labels: put("three.csv", "1\n2\n3\n") },
     /three\.csv: expected 4 labels, .*got 3/,
+  ],
+  [
+    "labels-many.npy",
+    npy,
+    { labels: put("five.csv", "1\n2\n3\n4\n5\n") },
+    /expected 4 labels, .*got 5/,
   ],
   [
     "labels-wide.npy",
