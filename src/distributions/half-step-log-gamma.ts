@@ -24,7 +24,7 @@ const STEPS = Array.from({ length: SHIFT }, (_, j) => j);
 export function halfStepLogGamma(a: Tensor): Tensor {
   const logY = tf.log(tf.add(a, SHIFT));
   const powers = tf.exp(tf.mul(tf.expandDims(logY, -1), tf.tensor1d(POWERS)));
-  const series = tf.sum(tf.mul(powers, realTensor(COEFFICIENTS)), -1);
+  const series = tf.sum(tf.mul(powers, realTensor(COEFFICIENTS, [COEFFICIENTS.length])), -1);
   // Σ_{j<8} ln (a + j) − ln (a + j + ½)
   const raised = tf.add(tf.expandDims(a, -1), tf.tensor1d(STEPS));
   const recurrence = tf.sum(tf.log(tf.div(raised, tf.add(raised, 0.5))), -1);

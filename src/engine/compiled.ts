@@ -2,7 +2,7 @@ import type { InferenceSession, Tensor as OrtTensor } from "onnxruntime-web";
 import type { Executable } from "./eager.ts";
 import { constant, sizeOf, type Graph, type Value } from "./graph.ts";
 import { encode, type Encoded } from "./onnx/encode.ts";
-import { optimise } from "./passes/index.ts";
+import { optimise, type EngineLimits } from "./passes/index.ts";
 import type { DType, EngineOptions, NumericArray, Precision, Program, Spec } from "./program.ts";
 import { record } from "./recorder.ts";
 import { repeatBody } from "./repeat.ts";
@@ -25,7 +25,7 @@ export interface Lowered {
 }
 
 /** Records a program and simplifies its graph. */
-export function lower(program: Program, mostOperands?: number): Lowered {
+export function lower(program: Program, limits: EngineLimits = {}): Lowered {
   const { label, inputs = {}, state = {}, constants = {}, repeat, body } = program;
   const fixed = Object.fromEntries(
     Object.entries(constants).map(([name, c]) => [
@@ -57,7 +57,7 @@ export function lower(program: Program, mostOperands?: number): Lowered {
       ? recording.graph
       : repeatBody({ graph: recording.graph, fed, reported: outputs.length, replaces }, repeat);
   return {
-    graph: optimise(whole, mostOperands),
+    graph: optimise(whole, limits),
     inputs: Object.keys(inputs),
     state: stateNames,
     outputs,
@@ -74,6 +74,11 @@ function checkState(name: string, shape: readonly number[], spec: Spec | undefin
     );
 }
 
+const limitsOf = (engine: CompiledEngine, precision: Precision): EngineLimits => ({
+  precision,
+  ...(engine === "webgpu" ? { mostOperands: WEBGPU_OPERANDS } : {}),
+});
+
 /** Runs a program in a session of ONNX Runtime. */
 export async function compiledExecutable(
   program: Program,
@@ -82,7 +87,7 @@ export async function compiledExecutable(
   options: EngineOptions,
 ): Promise<Executable> {
   const { precision = "float32" } = options;
-  const lowered = lower(program, engine === "webgpu" ? WEBGPU_OPERANDS : undefined);
+  const lowered = lower(program, limitsOf(engine, precision));
   const { graph, inputs, outputs } = lowered;
   const encoded = encode(graph, precision);
   const session = await createSession(program.label, runtime, encoded.bytes, engine, options);

@@ -2,7 +2,7 @@ import { gatherElements, offTape, tf, type Tensor } from "../engine/index.ts";
 import { real } from "../distributions/real.ts";
 import type { Cubic } from "./hermite-cubic.ts";
 import { FLATTEST, STEEPEST, type HermiteShape, type Piece } from "./hermite-piece.ts";
-import { realMatrix } from "./real-matrix.ts";
+import { realTensor } from "../distributions/real.ts";
 
 /**
  * Gradient of the Hermite spline, in closed form: towards x, raw widths and heights, raw slopes. What autodiff would sum over
@@ -128,7 +128,7 @@ function towardsShares(
           ),
         );
   const ends = (value: number): Tensor =>
-    realMatrix(
+    realTensor(
       Array.from({ length: bins }, (_, k) => (k === 0 || k === bins - 1 ? value : 0)),
       [1, 1, bins, 1],
     );

@@ -1,7 +1,7 @@
 import { tf, type Tensor } from "../engine/index.ts";
 import { real } from "../distributions/real.ts";
 import { atBin, findBin, inUnits, knots, shares } from "./spline-bins.ts";
-import { realMatrix } from "./real-matrix.ts";
+import { realTensor } from "../distributions/real.ts";
 import { splineShape, type SplineShape } from "./spline-shape.ts";
 import { splineTransformer } from "./spline-transformer.ts";
 import type { Transformer } from "./transformer.ts";
@@ -19,7 +19,7 @@ export function linearSpline(
   const full = splineShape("linear spline", shape);
   const { bins, bound, minHeight } = full;
   const evenly = Array.from({ length: bins + 1 }, (_, k) => k / bins);
-  const positions = (): Tensor => realMatrix(evenly, [1, 1, bins + 1, 1]);
+  const positions = (): Tensor => realTensor(evenly, [1, 1, bins + 1, 1]);
   const pieceAt = (side: "x" | "y", at: Tensor, heights: Tensor) => {
     const { t, inside } = inUnits(at, bound);
     // Knots as they deviate from even ones: exactly 0 for equal heights.

@@ -16,14 +16,16 @@ import type { Transformer } from "./transformer.ts";
  *     ξ = 2u/(v₀ + √(v₀²(1 − f) + v₁²f)),  f the share of the bin's height that y has reached, u = f(v₀ + v₁)/2
  *
  * Departures from the paper, which works on [0, 1] without tails: the slope at ±bound is 1, so that it is continuous across
- * the identity tails; the inner slopes alone are scaled to make the area 1; each is `positiveSlopes` of its raw number, so that raw zeros give the identity.
+ * the identity tails; the inner slopes alone are scaled to make the area 1; each is `positiveSlopes` of its raw number, so
+ * that raw zeros give the identity.
  */
 export function quadraticSpline(shape: Partial<Omit<SplineShape, "minHeight">> = {}): Transformer {
   const full = splineShape("quadratic spline", shape);
   const { bins, bound } = full;
   if (bins < 3)
     throw new ModelError(
-      `quadratic spline: expected at least 3 bins, got ${bins}; two with slopes of 1 at their outer ends can only be the identity.`,
+      `quadratic spline: expected at least 3 bins, got ${bins}; two with slopes of 1 at their outer ` +
+        "ends can only be the identity.",
     );
   const side = (): Tensor => real(2 * bound);
   return splineTransformer({

@@ -1,7 +1,7 @@
 import { tf, type Tensor } from "../engine/index.ts";
 import { real } from "../distributions/real.ts";
 import type { Point } from "./rational-quadratic.ts";
-import { realMatrix } from "./real-matrix.ts";
+import { realTensor } from "../distributions/real.ts";
 import { positiveSlopesDerivative } from "./spline-bins.ts";
 import type { SplineShape } from "./spline-shape.ts";
 
@@ -90,7 +90,7 @@ function towardsShares(
 const perTable = (values: readonly number[]): Tensor =>
   values.every((value) => value === values[0])
     ? real(values[0] ?? 0)
-    : realMatrix(values, [values.length, 1, 1, 1]);
+    : realTensor(values, [values.length, 1, 1, 1]);
 
 /** For bins 0 … K − 1, [1, d, K, N]: 1 where j < k, and where j = k. */
 function masks({ passed }: Point["bin"]): { before: Tensor; here: Tensor } {

@@ -1,4 +1,4 @@
-import { stopGradient, tf, type Tensor } from "../engine/index.ts";
+import { offTape, tf, type Tensor } from "../engine/index.ts";
 import type { Transformer } from "./transformer.ts";
 
 /** Largest logarithm of a slope at 0 or 1. */
@@ -26,7 +26,7 @@ export const unitBend: Transformer = {
     const rest = tf.sub(1, y);
     const m = tf.sub(tf.mul(p, rest), tf.mul(q, y));
     const r = tf.sqrt(tf.add(tf.square(m), tf.mul(tf.mul(y, rest), 4)));
-    const positive = tf.greaterEqual(stopGradient(m), 0);
+    const positive = offTape(() => tf.greaterEqual(m, 0));
     const left = tf.where(positive, tf.mul(y, 2), tf.sub(r, m));
     const right = tf.where(positive, tf.add(m, r), tf.mul(rest, 2));
     const sum = tf.add(left, right);

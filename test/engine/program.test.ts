@@ -73,6 +73,23 @@ test("float64 keeps what float32 loses", async () => {
   assert.is((await runOn(program, { x }, { engine: "cpu" }))["y"]?.[0], 1);
 });
 
+test("softplus of large numbers is that number, in both precisions", async () => {
+  const program: Program = {
+    label: "softplus",
+    inputs: { x: { shape: [6] } },
+    body: ({ x }) => ({ outputs: { y: tf.softplus(x as Tensor) } }),
+  };
+  const x = Float64Array.of(-1000, -3, 0, 39.5, 40.5, 1e6);
+  const exact = x.map((v) => Math.max(v, 0) + Math.log1p(Math.exp(-Math.abs(v))));
+  for (const precision of ["float32", "float64"] as const) {
+    const { y } = await runOn(program, { x }, { engine: "cpu", precision });
+    // A few units in the last place.
+    const tolerance = precision === "float32" ? 1e-6 : 1e-15;
+    for (const [i, value] of exact.entries())
+      assert.ok(Math.abs((y?.[i] ?? NaN) - value) <= tolerance * Math.max(1, value), `${y?.[i]}`);
+  }
+});
+
 test("two threads compute what one does", async () => {
   const program: Program = {
     label: "product",

@@ -2,20 +2,31 @@ import { capturesOf, type Graph, type Node, type Value } from "../graph.ts";
 import { algebra } from "./algebra.ts";
 import { commonSubexpressions } from "./common-subexpressions.ts";
 import { deadCode } from "./dead-code.ts";
+import { doubleSoftplus } from "./double-softplus.ts";
 import { gemmAdd, gemmTranspose, sumAsProduct } from "./gemm.ts";
 import { limitOperands } from "./limit-operands.ts";
+import type { Precision } from "../program.ts";
 import { rewrite } from "./rewrite.ts";
 
-/**
- * All passes, in order. The result computes the same function with fewer nodes.
- *
- * @param mostOperands how many parts a split or a join may have, where the engine sets a limit
- */
-export function optimise(graph: Graph, mostOperands = Infinity): Graph {
+export interface EngineLimits {
+  /** How many parts a split or a join may have. */
+  readonly mostOperands?: number;
+  readonly precision?: Precision;
+}
+
+/** All passes, in order. The result computes the same function with fewer nodes, within the limits of the engine. */
+export function optimise(
+  graph: Graph,
+  { mostOperands = Infinity, precision = "float32" }: EngineLimits = {},
+): Graph {
   const once = commonSubexpressions(deadCode(graph));
   const simple = deadCode(commonSubexpressions(rewrite(once, algebra)));
   const fused = rewrite(simple, [gemmTranspose, gemmAdd, sumAsProduct]);
-  const limited = mostOperands === Infinity ? fused : rewrite(fused, [limitOperands(mostOperands)]);
+  const rules = [
+    ...(mostOperands === Infinity ? [] : [limitOperands(mostOperands)]),
+    ...(precision === "float64" ? [doubleSoftplus] : []),
+  ];
+  const limited = rules.length === 0 ? fused : rewrite(fused, rules);
   return sealOutputs(deadCode(limited));
 }
 
