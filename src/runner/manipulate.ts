@@ -11,7 +11,7 @@ const DIRECTION_ROWS = 4096;
 
 /** A trained flow with the data that it was trained on. */
 export interface Subject {
-  readonly flow: Flow;
+  readonly flow: Pick<Flow, "encode" | "decode">;
   readonly dataset: Dataset;
 }
 
