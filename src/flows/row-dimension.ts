@@ -6,7 +6,7 @@ export function rowDimension(family: string, shape: Shape, minDim: number): numb
   const [dim] = shape;
   if (shape.length !== 1 || dim === undefined)
     throw new ModelError(
-      `${family}: expected rows of shape [D], got [${shape.join(", ")}]; choose an image family, or flatten the rows.`,
+      `${family}: expected rows of shape [D], got [${shape.join(", ")}]; flatten images with data.flatten=true, or choose a family for images such as glow.`,
     );
   if (dim < minDim)
     throw new ModelError(
