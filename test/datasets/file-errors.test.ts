@@ -44,6 +44,13 @@ const cases: readonly (readonly [string, string | Uint8Array, object, RegExp])[]
   ],
   ["index.csv", rows, { columns: [2] }, /got "2".*2 columns, counted from 0/],
   ["double.csv", rows, { columns: ["a", 0] }, /each column once/],
+  ["only.csv", rows, { attributes: ["a"], categories: ["b"] }, /one column that is modelled/],
+  [
+    "word-gap.csv",
+    "a,b\n1,u\n2,?\n",
+    { categories: ["b"] },
+    /:3: .*missing value "\?" in column "b"/,
+  ],
   ["no-columns.csv", rows, { columns: [] }, /at least one column/],
   ["sum.csv", rows, { split: [0.5, 0.2, 0.2] }, /split: .*add up to 1, got the sum 0\.9; /],
   ["two.csv", rows, { split: [0.5, 0.5] }, /expected three shares.*got 2/],

@@ -49,6 +49,40 @@ test("columns are chosen by name, by index and as time of day, in the order aske
   assert.equal(await rowsOf("1,2,3\n4,5,6\n", { columns: ["2", 0] }), [3, 1, 6, 4]);
 });
 
+test("attributes and categories stand beside the rows, and are not modelled", async () => {
+  const path = put("kinds.csv", "x,age,kind,y\n1,30,oak,2\n3,40,ash,4\n5,50,oak,6\n7,60,elm,8\n");
+  const choice = { path, attributes: ["age"], categories: ["kind"], split: [0.5, 0, 0.5] };
+  for (const columns of [null, ["x", "y"]]) {
+    const data = await loadFile({ ...choice, columns, shuffle: false });
+    assert.equal(data.columns, ["x", "y"]);
+    assert.equal([...data.train.values, ...data.test.values], [1, 2, 3, 4, 5, 6, 7, 8]);
+    const { attributes } = data;
+    assert.equal(attributes?.of, [
+      { name: "age" },
+      { name: "kind", classes: ["ash", "elm", "oak"] },
+    ]);
+    assert.equal([...(attributes?.train.values ?? [])], [30, 2, 40, 0]);
+    assert.equal([...(attributes?.test.values ?? [])], [50, 2, 60, 1]);
+  }
+  const testPath = put("more-kinds.csv", "x,age,kind,y\n9,70,yew,9\n");
+  const { attributes } = await loadFile({ ...choice, testPath, split: [0.5, 0.5, 0] });
+  assert.equal(attributes?.of[1]?.classes, ["ash", "elm", "oak", "yew"]);
+  assert.equal([...(attributes?.test.values ?? [])], [70, 3]);
+  const drawn = await loadFile({ ...choice, split: [0.5, 0.25, 0.25] });
+  // Each age goes with its x: 30 with 1, 40 with 3, ….
+  const ages = [...(drawn.attributes?.train.values ?? [])].filter((_, k) => k % 2 === 0);
+  assert.equal(
+    ages,
+    ids(drawn.train).map((x) => 25 + 5 * x),
+  );
+  const digest = (await loadFile(choice)).digest;
+  const changed = put(
+    "changed-kinds.csv",
+    "x,age,kind,y\n1,30,oak,2\n3,40,ash,4\n5,50,oak,6\n7,61,elm,8\n",
+  );
+  assert.is.not((await loadFile({ ...choice, path: changed })).digest, digest);
+});
+
 test("gzip and npy files give the same rows as text", async () => {
   const values = Float64Array.of(1, 2, 3, 4);
   for (const path of [
