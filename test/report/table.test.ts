@@ -122,6 +122,14 @@ test("different preprocessing of one data set is refused with the key", () => {
   assert.not.throws(() => makeTable(records, { cols: "data.standardise" }));
 });
 
+test("images and the same images flattened are comparable, since the likelihood is the same", () => {
+  const records = [
+    fakeRecord("a", 0, 2, { data: { flatten: true } }),
+    fakeRecord("b", 0, 2, { data: { flatten: false } }),
+  ];
+  assert.not.throws(() => makeTable(records));
+});
+
 test("different rows for one seed are refused", () => {
   const records = [
     fakeRecord("a", 0, 2),
