@@ -45,7 +45,7 @@ export async function readContext(
     if (missing !== undefined)
       throw new DataError(
         `${path}: expected columns for the condition ${of.map(({ name }) => name).join(", ")}, got none for ` +
-          `"${missing.name}".${didYouMean(missing.name, names)}`,
+          `"${missing.name}"; name it in the first line.${didYouMean(missing.name, names)}`,
       );
     const place = of.map(({ name, classes }, a) => ({ at: inOrder ? a : name, classes }));
     return {

@@ -135,7 +135,7 @@ test("a context is read by names, by place, one-hot or as an array", async () =>
   };
   assert.match(
     await failed("c,digt\n5,7\n"),
-    /DataError: .*got none for "digit"\. Did you mean "digt"/,
+    /DataError: .*got none for "digit"; name it in the first line\. Did you mean "digt"/,
   );
   assert.match(await failed("c,digit\n5,8\n"), /DataError: .*expected a class of "digit", got "8"/);
   assert.match(await failed("c,digit\nhot,7\n"), /DataError: .*"hot" in column "c"/);
