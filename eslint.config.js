@@ -67,6 +67,14 @@ export default tseslint.config(
       "import-x/no-restricted-paths": ["error", { basePath: import.meta.dirname, zones }],
       "max-lines": ["error", { max: 250, skipBlankLines: true, skipComments: true }],
       "max-lines-per-function": ["error", { max: 60, skipBlankLines: true, skipComments: true }],
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector:
+            "CallExpression[callee.object.name='assert'][callee.property.name='throws'] > Literal[raw=/^[\"']/].arguments",
+          message: "uvu compares a text with nothing: give saying(text), a pattern or a function.",
+        },
+      ],
       "no-restricted-properties": [
         "error",
         { object: "Math", property: "random", message: "Randomness is an argument: take an Rng." },

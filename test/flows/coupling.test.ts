@@ -6,6 +6,7 @@ import { affine } from "../../src/flows/affine.ts";
 import { coupling } from "../../src/flows/coupling.ts";
 import { halves } from "../../src/flows/split.ts";
 import { encode, largest, rowsOf } from "./helpers.ts";
+import { saying } from "../saying.ts";
 
 /** A conditioner that gives the same raw log-scales and shifts for every row. */
 const constant =
@@ -33,12 +34,12 @@ test("rows of another width are refused with both shapes", () => {
   const layer = coupling(halves(4), constant(0, 0, 0, 0), affine());
   assert.throws(
     () => layer.encode(tf.zeros([5, 3]), { mode: "evaluate" }),
-    "coupling.encode: expected rows of shape [N, 4], got [5, 3]",
+    saying("coupling.encode: expected rows of shape [N, 4], got [5, 3]"),
   );
 });
 
 test("one dimension cannot be split", () => {
-  assert.throws(() => halves(1), "expected at least 2 dimensions, got 1");
+  assert.throws(() => halves(1), saying("expected at least 2 dimensions, got 1"));
   assert.equal(halves(5), { skipped: 2, active: 3 });
 });
 

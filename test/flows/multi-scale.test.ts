@@ -6,6 +6,7 @@ import { multiScale } from "../../src/flows/multi-scale.ts";
 import { squeeze } from "../../src/flows/squeeze.ts";
 import type { Rows } from "../../src/math/rows.ts";
 import { applyTo } from "./helpers.ts";
+import { saying } from "../saying.ts";
 
 /** Images whose entries are their numbers, from 0. */
 const counting = (count: number, shape: readonly number[]): Rows => ({
@@ -82,7 +83,7 @@ test("stages are whole rows: what is split off stays in them", async () => {
 test("images of another shape are refused with both shapes", () => {
   assert.throws(
     () => squeeze([4, 4, 1]).encode(tf.zeros([2, 2, 2, 1]), { mode: "evaluate" }),
-    "squeeze.encode: expected images of shape [N, 4, 4, 1], got [2, 2, 2, 1]",
+    saying("squeeze.encode: expected images of shape [N, 4, 4, 1], got [2, 2, 2, 1]"),
   );
 });
 

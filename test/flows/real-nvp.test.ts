@@ -7,6 +7,7 @@ import { evaluateLogProb } from "../../src/evaluation/log-prob.ts";
 import { realNvp } from "../../src/flows/real-nvp.ts";
 import { createRng } from "../../src/math/rng.ts";
 import { encode, largest } from "./helpers.ts";
+import { saying } from "../saying.ts";
 
 const small = { layers: 3, hidden: [12, 12] };
 const float64 = { engine: "cpu", precision: "float64" } as const;
@@ -59,10 +60,13 @@ test("a chain of L couplings has L − 1 different rotations", () => {
 });
 
 test("errors name the family, what was expected and what came", () => {
-  assert.throws(() => buildFor(realNvp, 1, {}), "real-nvp: expected at least 2 dimensions, got 1");
+  assert.throws(
+    () => buildFor(realNvp, 1, {}),
+    saying("real-nvp: expected at least 2 dimensions, got 1"),
+  );
   assert.throws(
     () => buildFor(realNvp, 2, { options: { conditioner: "residual", hidden: [8, 16] } }),
-    "widths that are all equal, got [8, 16]",
+    saying("widths that are all equal, got [8, 16]"),
   );
 });
 

@@ -8,6 +8,7 @@ import { initialisers } from "../../src/nn/initialiser.ts";
 import { mlp } from "../../src/nn/mlp.ts";
 import type { Network } from "../../src/nn/network.ts";
 import { residual } from "../../src/nn/residual.ts";
+import { saying } from "../saying.ts";
 
 const shape = { inputs: 2, outputs: 3, contextSize: 1 };
 
@@ -56,7 +57,7 @@ for (const [name, builder] of Object.entries(builders)) {
     assert.not.equal(evaluate(builder(false), 1), evaluate(builder(false), 2));
     assert.throws(
       () => evaluate(builder(false), undefined),
-      "expected a context of shape [1, 1], got none",
+      saying("expected a context of shape [1, 1], got none"),
     );
   });
 }

@@ -4,6 +4,7 @@ import * as assert from "uvu/assert";
 import { createStore } from "../../src/engine/index.ts";
 import { loadModel, saveModel } from "../../src/training/model-file.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../src/training/safetensors.ts";
+import { saying } from "../saying.ts";
 
 const arrays = {
   "a/float32": { shape: [2, 2], values: Float64Array.of(1, 0.5, -0, Math.fround(0.1)) },
@@ -49,11 +50,11 @@ test("a cut or altered file is refused wherever it is cut", () => {
   for (let length = 0; length < bytes.length; length++)
     assert.throws(
       () => decodeSafetensors(bytes.subarray(0, length), "runs/x/model.safetensors"),
-      "runs/x/model.safetensors: not a readable safetensors file",
+      saying("runs/x/model.safetensors: not a readable safetensors file"),
     );
   const noise = bytes.slice();
   noise.set([1, 2, 3], 8);
-  assert.throws(() => decodeSafetensors(noise, "f"), "its header is not a JSON object");
+  assert.throws(() => decodeSafetensors(noise, "f"), saying("its header is not a JSON object"));
 });
 
 const twoSlots = (columns: number) => {
@@ -74,13 +75,13 @@ test("a model goes into a store that was built alike, and into no other", () => 
   );
   assert.throws(() => {
     loadModel(twoSlots(3), saved, "m");
-  }, 'm: "w" has shape [1, 2], the model needs [1, 3]');
+  }, saying('m: "w" has shape [1, 2], the model needs [1, 3]'));
   assert.throws(() => {
     loadModel(createStore(), saved, "m");
-  }, 'm: the model has no array "w"');
+  }, saying('m: the model has no array "w"'));
   assert.throws(() => {
     loadModel(store, saveModel(createStore()), "m");
-  }, 'm: the array "w" is missing');
+  }, saying('m: the array "w" is missing'));
 });
 
 test.run();
