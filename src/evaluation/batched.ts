@@ -29,16 +29,25 @@ export interface Batched {
 
 /** Rows that one call of a compiled function works on, unless told otherwise. */
 export const DEFAULT_BATCH = 2048;
+/** Entries of rows that one call takes at most: a network keeps many times as much per row, an image family most of all. */
+const MOST_ENTRIES = 2 ** 18;
+
+/** Rows per call: as many as asked for, fewer where rows are large. */
+export const rowsPerCall = (asked: number, shape: Shape): number =>
+  Math.min(asked, Math.max(1, Math.floor(MOST_ENTRIES / shape.reduce((n, d) => n * d, 1))));
 
 /**
  * A function of rows, compiled once for a fixed batch, applied to any number of rows. The last batch is filled up with
  * its own last row, and what belongs to the filling is dropped.
+ *
+ * @param most rows per call, fewer where they are large
  */
 export async function batched(
   { label, store, inputs, scalars = [], body }: BatchedFunction,
-  batch: number,
+  most: number,
   engine: EngineOptions,
 ): Promise<Batched> {
+  const batch = Math.min(...Object.values(inputs).map((shape) => rowsPerCall(most, shape)));
   const changing = store.slots("variable", "state");
   const specs: Record<string, Spec> = {};
   for (const [name, shape] of Object.entries(inputs)) specs[name] = { shape: [batch, ...shape] };

@@ -35,7 +35,11 @@ export function evaluationOptions(metrics: readonly string[]) {
       min: 10,
     }),
     posteriorDraws: integer(99, "draws for each of those conditions", { min: 1 }),
-    batch: integer(2048, "rows per call", { min: 1 }),
+    batch: integer(
+      2048,
+      "rows per call at most; large rows, such as images, go in smaller batches",
+      { min: 1 },
+    ),
     precision: oneOf(["float32", "float64"], "float32", "arithmetic of the evaluation"),
   };
 }

@@ -1,5 +1,5 @@
 import { compile, type Arrays, type EngineOptions } from "../engine/index.ts";
-import { DEFAULT_BATCH } from "../evaluation/batched.ts";
+import { DEFAULT_BATCH, rowsPerCall } from "../evaluation/batched.ts";
 import { compileLogProb, findLogProb } from "../evaluation/log-prob.ts";
 import { bindSlots, constantSlots, slotSpecs } from "../evaluation/slots.ts";
 import { rowSize, type Rows } from "../math/rows.ts";
@@ -53,7 +53,7 @@ async function nllValidation(args: ValidationArguments): Promise<Validation> {
  */
 async function lossValidation(args: ValidationArguments): Promise<Validation> {
   const { rows } = args;
-  const batch = Math.min(DEFAULT_BATCH, rows.count);
+  const batch = Math.min(rowsPerCall(DEFAULT_BATCH, rows.shape), rows.count);
   const starts = Array.from({ length: Math.ceil(rows.count / batch) }, (_, i) => i * batch);
   const full = await lossProgram(args, batch);
   const rest = rows.count % batch;
