@@ -34,15 +34,17 @@ export function cubic(xi: Tensor, p: Tensor, q: Tensor): Cubic {
   return { xi, eta, s, pEta, qXi, offset: tf.mul(tf.mul(xi, eta), bend), slope };
 }
 
-/** No element needs as many; a NaN never ends. */
+/** No element needs as many. */
 const MOST_STEPS = 60;
+/** No residual of a point of the unit square is as large: what is, is NaN, and must not end the search of the others. */
+const BEYOND = 2;
 /** Largest residual from which every further step of Newton's shrinks it, for slopes of at least ε = 0.01. */
 const FAR = 1e-5;
 
 /**
  * The root ξ of φ(ξ) = u in [0, 1], for a strictly increasing φ. Newton's method inside a bracket that every step narrows;
  * a step that leaves it is replaced by the bracket's middle. It starts at u and ends when the largest residual of the batch
- * no longer falls, which is round-off: after 4 to 13 steps. No gradient.
+ * no longer falls, which is round-off: after 4 to 13 steps. A NaN stays one and changes no other root. No gradient.
  */
 export function cubicRoot(u: Tensor, p: Tensor, q: Tensor): Tensor {
   const one = tf.scalar(1);
@@ -55,6 +57,7 @@ export function cubicRoot(u: Tensor, p: Tensor, q: Tensor): Tensor {
     ({ xi: guess, low, high, residual, step }) => {
       const { offset, slope } = cubic(guess, p, q);
       const error = tf.sub(tf.add(guess, offset), u);
+      const size = tf.abs(error);
       const above = tf.greater(error, 0);
       const [from, to] = [tf.where(above, low, guess), tf.where(above, guess, high)];
       const newton = tf.sub(guess, tf.div(error, slope));
@@ -63,7 +66,7 @@ export function cubicRoot(u: Tensor, p: Tensor, q: Tensor): Tensor {
         xi: tf.where(within, newton, tf.mul(tf.add(from, to), 0.5)),
         low: from,
         high: to,
-        residual: tf.max(tf.abs(error)),
+        residual: tf.max(tf.where(tf.less(size, BEYOND), size, tf.zerosLike(size))),
         before: residual,
         step: tf.add(step, 1),
       };

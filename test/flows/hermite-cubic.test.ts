@@ -43,6 +43,22 @@ const HEIGHTS = [
   0.999999, 1,
 ];
 
+test("a NaN stays where it is and leaves the other roots as they are", async () => {
+  const columns = grid(HEIGHTS);
+  const { xi } = await solve(columns, "float64");
+  // First, in the middle and last: a maximum takes up a NaN in some places only.
+  const spoilt = [0, columns.u.length >> 1, columns.u.length - 1];
+  for (const at of spoilt) {
+    const u = columns.u.map((value, i) => (i === at ? NaN : value));
+    const { xi: found } = await solve({ ...columns, u }, "float64");
+    found.forEach((root, i) => {
+      if (i === at) assert.ok(Number.isNaN(root));
+      // The search may end a step earlier or later, at round-off.
+      else assert.ok(Math.abs(root - (xi[i] ?? NaN)) < 1e-6, `${at}: ${root} for ${xi[i]}`);
+    });
+  }
+});
+
 for (const [precision, epsilon] of [
   ["float64", 2 ** -52],
   ["float32", 2 ** -23],
