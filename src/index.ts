@@ -3,7 +3,7 @@
  * TensorFlow.js), `flowmeter/options`, `flowmeter/datasets`, `flowmeter/metrics`, and what they must satisfy in `flowmeter/contract`.
  */
 export { load } from "./runner/flow.ts";
-export type { Flow } from "./runner/flow.ts";
+export type { Flow, Given } from "./runner/flow.ts";
 export { train } from "./runner/train-flow.ts";
 export type { TrainRequest } from "./runner/train-flow.ts";
 export type { RowsLike } from "./runner/rows-like.ts";
