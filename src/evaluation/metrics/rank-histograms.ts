@@ -1,7 +1,7 @@
 import type { Rng } from "../../math/rng.ts";
-import { document, px, rect, text } from "./svg.ts";
+import { document, path, px, rect, text } from "./svg.ts";
 import { histogramBand, type Band } from "./uniform-band.ts";
-import { rankCounts, type Ranks } from "./uniform-ranks.ts";
+import { binShares, rankCounts, type Ranks } from "./uniform-ranks.ts";
 
 /** Fewest ranks in a bin on average, and most bins. */
 const PER_BIN = 10;
@@ -13,11 +13,14 @@ const PANEL = { width: 180, height: 130, left: 30, right: 8, top: 22, bottom: 20
 const CAPTION = 24;
 const NARROWEST = 480;
 
-/** Bins of equal width: the largest divisor of the number of ranks that leaves enough in each. */
+/**
+ * Bins with enough ranks in each: the largest divisor of the number of ranks, which makes them equally likely, unless half
+ * as many bins as there may be are more than that, as for a prime number of ranks.
+ */
 export function binsFor(rows: number, draws: number): number {
   const most = Math.min(MOST_BINS, Math.max(1, Math.floor(rows / PER_BIN)), draws + 1);
-  for (let bins = most; bins > 1; bins--) if ((draws + 1) % bins === 0) return bins;
-  return 1;
+  for (let bins = most; 2 * bins >= most; bins--) if ((draws + 1) % bins === 0) return bins;
+  return most;
 }
 
 /** One histogram: the band in grey over the bars, a line where uniform ranks are expected. */
@@ -28,20 +31,26 @@ function panel(ranks: Ranks, name: string, bins: number, band: Band): string {
   const most = 1.05 * Math.max(...counts, ...band.high);
   const y = (count: number): number => top + h * (1 - count / most);
   const x = (bin: number): number => left + (w * bin) / bins;
-  // Bins are equally likely, so the limits are the same for all.
-  const [low = 0, high = 0] = [band.low[0], band.high[0]];
-  const outside = counts.some((count) => count < low || count > high);
-  const expected = y(ranks.values.length / bins);
+  /** A line of steps, one for each bin. */
+  const steps = (heights: ArrayLike<number>) =>
+    Array.from(heights, (count, bin) => [x(bin), x(bin + 1)].map((at) => [at, y(count)] as const));
+  const around = [...steps(band.high).flat(), ...steps(band.low).flat().toReversed()];
+  const uniform = binShares(ranks.draws, bins).map((share) => share * ranks.values.length);
+  const outside = counts.some(
+    (count, bin) => count < (band.low[bin] ?? 0) || count > (band.high[bin] ?? Infinity),
+  );
+  const average = ranks.values.length / bins;
   const bars = Array.from(counts, (count, bin) =>
     rect(x(bin) + 0.5, y(count), w / bins - 1, y(0) - y(count), 'fill="#4269d0"'),
   );
   return [
     text(left, top - 8, `${name}${outside ? " (outside the band)" : ""}`),
     ...bars,
-    rect(left, y(high), w, y(low) - y(high), 'fill="#888" fill-opacity="0.35"'),
-    `<path d="M${left} ${px(expected)}h${px(w)}M${left} ${px(y(0))}h${px(w)}" stroke="#333" fill="none"/>`,
+    path(around, 'fill="#888" fill-opacity="0.35"'),
+    path(steps(uniform).flat(), 'stroke="#333" fill="none"'),
+    `<path d="M${left} ${px(y(0))}h${px(w)}" stroke="#333" fill="none"/>`,
     text(left - 4, y(0) + 4, "0", "end"),
-    text(left - 4, expected + 4, px(ranks.values.length / bins), "end"),
+    text(left - 4, y(average) + 4, px(average), "end"),
     text(left, y(0) + 13, "0"),
     text(left + w, y(0) + 13, String(ranks.draws), "end"),
   ].join("");

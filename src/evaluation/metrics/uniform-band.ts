@@ -1,5 +1,5 @@
 import type { Rng } from "../../math/rng.ts";
-import { rankCounts, rankEcdf, uniformRanks, type Ranks } from "./uniform-ranks.ts";
+import { binShares, rankCounts, rankEcdf, uniformRanks, type Ranks } from "./uniform-ranks.ts";
 
 /** Limits of counts at several places, inside of which all counts of uniform ranks are with the stated probability. */
 export interface Band {
@@ -12,9 +12,14 @@ export interface Band {
 const SIMULATIONS = 1000;
 const LEVEL = 0.95;
 
-/** P(B ≤ c) for c = 0, …, trials, B ~ Binomial(trials, p), 0 < p < 1. */
+/** P(B ≤ c) for c = 0, …, trials, B ~ Binomial(trials, p), 0 < p ≤ 1. */
 function binomialCdf(trials: number, p: number): Float64Array {
   const cdf = new Float64Array(trials + 1);
+  if (p === 1) {
+    // A single bin holds all.
+    cdf[trials] = 1;
+    return cdf;
+  }
   // In logarithms, since (1 − p)^trials may underflow.
   let logTerm = trials * Math.log1p(-p);
   let sum = 0;
@@ -70,7 +75,7 @@ export function uniformBand(
   };
 }
 
-/** The band of a histogram of ranks with so many equal bins. */
+/** The band of a histogram of ranks with so many bins. */
 export const histogramBand = (
   rows: number,
   draws: number,
@@ -78,14 +83,7 @@ export const histogramBand = (
   rng: Rng,
   level = LEVEL,
 ): Band =>
-  uniformBand(
-    rows,
-    draws,
-    Array.from({ length: bins }, () => 1 / bins),
-    (ranks) => rankCounts(ranks, bins),
-    rng,
-    level,
-  );
+  uniformBand(rows, draws, binShares(draws, bins), (ranks) => rankCounts(ranks, bins), rng, level);
 
 /** Numbers of ranks below k + 1, k = 0, …, L − 1. */
 export const cumulativeCounts = (ranks: Ranks): Int32Array =>

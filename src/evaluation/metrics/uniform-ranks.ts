@@ -34,15 +34,20 @@ export const largestDeviation = (ranks: Ranks): number =>
 export const meanDeviation = (ranks: Ranks): number =>
   rankDeviations(ranks).reduce((sum, deviation) => sum + Math.abs(deviation), 0) / ranks.draws;
 
-/** The numbers of ranks in so many bins of equal width. */
+/** The numbers of ranks in so many bins, of equal width where their number divides L + 1, else to one rank. */
 export function rankCounts({ values, draws }: Ranks, bins: number): Int32Array {
   const counts = new Int32Array(bins);
-  const width = (draws + 1) / bins;
   for (const rank of values) {
-    const bin = Math.floor(rank / width);
+    const bin = Math.floor((rank * bins) / (draws + 1));
     counts[bin] = (counts[bin] ?? 0) + 1;
   }
   return counts;
+}
+
+/** Share of uniform ranks in each of these bins. */
+export function binShares(draws: number, bins: number): readonly number[] {
+  const each = { draws, values: Int32Array.from({ length: draws + 1 }, (_, rank) => rank) };
+  return Array.from(rankCounts(each, bins), (count) => count / (draws + 1));
 }
 
 /** Ranks of a calibrated model. */

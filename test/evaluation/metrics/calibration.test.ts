@@ -3,7 +3,7 @@ import * as assert from "uvu/assert";
 
 import { computeMetrics } from "../../../src/evaluation/metrics/compute-metrics.ts";
 import { coverage } from "../../../src/evaluation/metrics/coverage.ts";
-import { binsFor } from "../../../src/evaluation/metrics/rank-histograms.ts";
+import { binsFor, rankHistograms } from "../../../src/evaluation/metrics/rank-histograms.ts";
 import { sbc } from "../../../src/evaluation/metrics/sbc.ts";
 import {
   cumulativeCounts,
@@ -11,6 +11,7 @@ import {
   histogramBand,
 } from "../../../src/evaluation/metrics/uniform-band.ts";
 import {
+  binShares,
   rankCounts,
   rankEcdf,
   uniformRanks,
@@ -131,12 +132,43 @@ test("ECDF and counts of ranks are theirs", () => {
   assert.equal([...rankCounts(ranks, 2)], [3, 1]);
 });
 
-test("a histogram's bins divide the ranks evenly, and are not more than its rows can fill", () => {
+test("a histogram's bins divide the ranks evenly if they can, and are not more than its rows can fill", () => {
   assert.is(binsFor(300, 99), 20);
   assert.is(binsFor(100, 99), 10);
   assert.is(binsFor(60, 99), 5);
   assert.is(binsFor(1000, 12), 13);
   assert.is(binsFor(5, 99), 1);
+  // 101 ranks have no divisor.
+  assert.is(binsFor(300, 100), 20);
+});
+
+test("bins of a prime number of ranks differ by one rank, and their limits by what that asks for", () => {
+  assert.equal(
+    binShares(10, 3).map((share) => Math.round(11 * share)),
+    [4, 4, 3],
+  );
+  const band = histogramBand(1100, 10, 3, rng.fork("uneven"));
+  // 400 ± 2.4 · 16 and 300 ± 2.4 · 15 ranks.
+  [400, 400, 300].forEach((expected, bin) => {
+    const [low, high] = [band.low[bin] ?? NaN, band.high[bin] ?? NaN];
+    assert.ok(expected - 55 < low && low < expected - 20, `${bin}: ${low}`);
+    assert.ok(expected + 20 < high && high < expected + 55, `${bin}: ${high}`);
+  });
+});
+
+test("calibrated ranks are inside the band, also where few of them leave a single bin", () => {
+  for (const [rows, draws] of [
+    [300, 100],
+    [15, 99],
+  ] as const) {
+    const ranks = {
+      draws,
+      values: Int32Array.from({ length: rows }, (_, i) => (7 * i) % (draws + 1)),
+    };
+    const svg = rankHistograms([ranks], ["x"], rng.fork("prime"));
+    assert.is(svg.includes("outside the band"), false, `${rows} among ${draws}`);
+    assert.is(svg.includes("NaN"), false);
+  }
 });
 
 test("the coverage curve of a narrow model leaves the band, downwards", async () => {
@@ -163,8 +195,10 @@ test("the figure has a panel for each entry, marks those outside and escapes nam
   assert.match(svg, /^<svg /);
   assert.match(svg, "a&lt;b (outside the band)");
   assert.match(svg, ">fine<");
-  // 20 bars in each of the two panels, a band in each, and the ground.
-  assert.is(svg.split("<rect").length - 1, 2 * 20 + 2 + 1);
+  // 20 bars in each of the two panels, and the ground.
+  assert.is(svg.split("<rect").length - 1, 2 * 20 + 1);
+  // In each the band, the expected heights and the axis.
+  assert.is(svg.split("<path").length - 1, 2 * 3);
   assert.is(svg.includes("NaN"), false);
 });
 
