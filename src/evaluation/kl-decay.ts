@@ -50,6 +50,9 @@ const MOST_ENTRIES = 4e7;
  * with its parts G + S (Draxler, Schnörr & Köthe 2022). Errors are over rows: the difference to the density is taken row
  * by row, ratios by the delta method on the rows' pairs of terms.
  *
+ * With a condition KL is the mean of KL[p(z^(l) | c) ‖ N(0, I)] over the conditions. S stays that of p(z^(l)), all conditions
+ * together, so that G = KL − S holds the mutual information of z^(l) and c as well.
+ *
  * @returns one entry per stage, the data first; undefined for a model without stages
  */
 export async function klDecay(request: KlDecayRequest): Promise<readonly LayerKl[] | undefined> {

@@ -48,10 +48,11 @@ export function nonStandardness(rows: Rows): NonStandardness {
     fourth += whitened * whitened;
     influence[i] = (length - whitened - trace + dim) / 2 + shift;
   }
+  const middle = mean(influence);
   return {
     value: plugIn - (fourth / count + dim) / (4 * count),
     stderr: Math.hypot(standardError(influence), Math.sqrt(dim * (dim + 3)) / (2 * count)),
-    influence: influence.map((value) => value - mean(influence)),
+    influence: influence.map((value) => value - middle),
   };
 }
 
