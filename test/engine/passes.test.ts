@@ -1,6 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { tf, type Program, type Tensor, type Tensor2D } from "../../src/engine/index.ts";
+import { tf, whileLoop, type Program, type Tensor, type Tensor2D } from "../../src/engine/index.ts";
 import { lower } from "../../src/engine/compiled.ts";
 import type { Graph } from "../../src/engine/graph.ts";
 import { assertClose, runOn } from "./compare.ts";
@@ -154,6 +154,18 @@ test("equal constants are one, large ones too", () => {
   const large = (): Tensor => tf.linspace(0, 1, 100);
   const program = of([100], (x) => tf.mul(tf.sub(x, large()), tf.sub(x, large())));
   assert.equal(operators(program), ["Sub", "Mul"]);
+});
+
+test("the body of a loop captures what is made before it", () => {
+  const program = of([3], (x) => {
+    const { sum } = whileLoop(
+      ({ sum: s }) => tf.less(tf.sum(s), 10),
+      ({ sum: s }) => ({ sum: tf.add(s, tf.exp(x)) }),
+      { sum: tf.exp(x) },
+    );
+    return sum;
+  });
+  assert.is(operators(program).filter((op) => op === "Exp").length, 1);
 });
 
 test("passes reach into the body of a repeated program", () => {

@@ -24,15 +24,20 @@ export function commonSubexpressions(graph: Graph): Graph {
     return id;
   };
 
-  const visit = (g: Graph, outer: ReadonlyMap<Value, Value>): Graph => {
+  // A body knows what is made before its loop, and captures it instead of making it again at every turn.
+  const visit = (
+    g: Graph,
+    outer: ReadonlyMap<Value, Value>,
+    before: ReadonlyMap<string, Node>,
+  ): Graph => {
     const replaced = new Map(outer);
-    const seen = new Map<string, Node>();
+    const seen = new Map(before);
     const latest = (value: Value): Value => share(replaced.get(value) ?? value);
     const nodes: Node[] = [];
     for (const old of g.nodes) {
       const inputs = old.inputs.map((v) => (v === undefined ? v : latest(v)));
       if (old.body !== undefined) {
-        nodes.push({ ...old, inputs, body: visit(old.body, replaced) });
+        nodes.push({ ...old, inputs, body: visit(old.body, replaced, seen) });
         continue;
       }
       const key = `${old.op}|${inputs.map(idOf).join()}|${JSON.stringify(old.attributes)}|${old.outputs.map((o) => o.shape.join("x")).join()}`;
@@ -45,5 +50,5 @@ export function commonSubexpressions(graph: Graph): Graph {
     }
     return { inputs: g.inputs, outputs: g.outputs.map(latest), nodes };
   };
-  return visit(graph, new Map());
+  return visit(graph, new Map(), new Map());
 }
