@@ -10,16 +10,15 @@ import { VERSION } from "./version.ts";
 export type Described = Pick<StoredRun, "config" | "configHash" | "version" | "cwd">;
 
 /**
- * Whether plugins that a run makes use of have other sources than when the run was set up. Of another version of
- * Flowmeter this cannot be known.
+ * Whether plugins that a run makes use of have other sources than when the run was set up, or cannot be used any more. Of
+ * another version of Flowmeter this cannot be known.
  */
 export function haveChanged(
   { config, configHash: before, version }: Omit<Described, "cwd">,
   { plugins }: Catalogue,
 ): boolean {
-  const used = usedPlugins(config, plugins);
-  if (used.length === 0 || version !== VERSION) return false;
-  const sources = used.map(({ digest }) => digest);
+  if (config.plugins.length === 0 || version !== VERSION) return false;
+  const sources = usedPlugins(config, plugins).map(({ digest }) => digest);
   return configHash(config, VERSION, sources) !== before;
 }
 
@@ -36,24 +35,32 @@ export async function storedCatalogue(
 ): Promise<Catalogue> {
   const catalogue = await loadCatalogue(config.plugins, [cwd, process.cwd()]);
   const registries = { family: catalogue.families, data: catalogue.datasets };
-  const missing = of.filter((group) => registries[group].find(config[group].name) === undefined);
-  if (missing.length > 0 && catalogue.broken.length > 0) {
-    const what = missing.map((group) => `${registries[group].kind} "${config[group].name}"`);
+  const missing = of.flatMap((group) => {
+    const { name, ...values } = config[group];
+    const found = registries[group].find(name);
+    if (found === undefined) return `the ${registries[group].kind} "${name}"`;
+    // A word that a plugin added, such as a mixing.
+    return Object.entries(found.options)
+      .filter(([key, option]) => key in values && !option.accepts(values[key]))
+      .map(([key]) => `${group}.${key}=${String(values[key])}`);
+  });
+  if (missing.length > 0 && catalogue.broken.length > 0)
     throw new UserError(
-      [
-        ...catalogue.broken.map(describeBroken),
-        `The run needs the ${what.join(" and the ")}.`,
-      ].join("\n"),
+      [...catalogue.broken.map(describeBroken), `The run needs ${missing.join(" and ")}.`].join(
+        "\n",
+      ),
     );
-  }
   return catalogue;
 }
 
 /** Throws UserError if the run would go on with other plugins than it was set up with. */
 export function assertUnchanged(run: Omit<Described, "cwd">, catalogue: Catalogue): void {
   if (!haveChanged(run, catalogue)) return;
-  const used = usedPlugins(run.config, catalogue.plugins).map(({ spec }) => spec);
+  const broken = catalogue.broken.map(describeBroken);
   throw new UserError(
-    `plugin ${used.join(", ")}: its source changed since this run was set up, so its numbers would belong to another family or data set; start a new run, which gets a folder of its own.`,
+    [
+      ...broken,
+      `plugin ${run.config.plugins.join(", ")}: ${broken.length > 0 ? "what this run needs of it" : "its source"} changed since this run was set up, so its numbers would belong to another family, metric or data set; start a new run, which gets a folder of its own.`,
+    ].join("\n"),
   );
 }

@@ -8,6 +8,9 @@ import { ConfigError } from "../../../src/runner/config/problem.ts";
 import { requestedPlugins } from "../../../src/runner/config/requested-plugins.ts";
 import { resolveRuns, type ResolvedRun } from "../../../src/runner/config/resolve.ts";
 import { loadCatalogue } from "../../../src/runner/load-catalogue.ts";
+import { assertUnchanged, storedCatalogue } from "../../../src/runner/stored-catalogue.ts";
+import { UserError } from "../../../src/runner/user-error.ts";
+import { VERSION } from "../../../src/runner/version.ts";
 import { familySource, pluginFolder, type PluginFolder } from "./plugin-folder.ts";
 
 const test = suite<{ folder: PluginFolder; home: string }>("plugins of a configuration");
@@ -112,6 +115,51 @@ test("a metric of a plugin can be asked for", async ({ folder }) => {
     assert.unreachable();
   } catch (error) {
     assert.match((error as Error).message, /my_metric/);
+  }
+});
+
+/** What a run that was set up with these overrides says of the plugins as they are now. */
+async function takenUp(run: ResolvedRun, cwd: string): Promise<void> {
+  const stored = { ...run, version: VERSION, cwd };
+  assertUnchanged(stored, await storedCatalogue(stored));
+}
+
+test("a run whose metric is in a plugin that broke does not go on without it", async ({
+  folder,
+}) => {
+  const source = `export const plugin = { metrics: [{ name: "own_metric", summary: "", paper: "",
+    compute: () => Promise.resolve({ metrics: {} }) }] };`;
+  folder.write("own.ts", source);
+  folder.write("idle.ts", familySource("idle"));
+  const texts = ["plugins=./own.ts,./idle.ts", "family=gaussian", "data=two-moons"];
+  const run = await only(...texts, "evaluation.metrics=[nll,own_metric]");
+  const other = await only(...texts);
+  await takenUp(run, folder.path);
+  for (const now of ['throw new Error("half written");', "export const plugin = {};"]) {
+    folder.write("own.ts", now);
+    try {
+      await takenUp(run, folder.path);
+      assert.unreachable();
+    } catch (error) {
+      assert.instance(error, UserError);
+      assert.match((error as Error).message, /plugin \.\/own\.ts.*/);
+    }
+    // What has no part in a run may be anything.
+    await takenUp(other, folder.path);
+  }
+});
+
+test("a trained run whose mixing is in a plugin that broke says so", async ({ folder }) => {
+  folder.write("mix.ts", 'throw new Error("half written");');
+  const { config } = await only("plugins=./mix.ts", "family=real-nvp", "data=two-moons");
+  await storedCatalogue({ config, cwd: folder.path }, ["family"]);
+  const family = { ...config.family, mixing: "still" };
+  try {
+    await storedCatalogue({ config: { ...config, family }, cwd: folder.path }, ["family"]);
+    assert.unreachable();
+  } catch (error) {
+    assert.instance(error, UserError);
+    assert.match((error as Error).message, /half written[^]*family\.mixing=still/);
   }
 });
 
