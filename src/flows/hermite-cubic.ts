@@ -36,37 +36,33 @@ export function cubic(xi: Tensor, p: Tensor, q: Tensor): Cubic {
 
 /** No element needs as many. */
 const MOST_STEPS = 60;
-/** No residual of a point of the unit square is as large: what is, is NaN, and must not end the search of the others. */
-const BEYOND = 2;
 /** Largest residual from which every further step of Newton's shrinks it, for slopes of at least ε = 0.01. */
 const FAR = 1e-5;
 
 /**
  * The root ξ of φ(ξ) = u in [0, 1], for a strictly increasing φ. Newton's method inside a bracket that every step narrows;
- * a step that leaves it is replaced by the bracket's middle. It starts at u and ends when the largest residual of the batch
- * no longer falls, which is round-off: after 4 to 13 steps. A NaN stays one and changes no other root. No gradient.
+ * a step that leaves it is replaced by the bracket's middle. It starts at u and ends where the residual no longer falls,
+ * which is round-off: after 4 to 13 steps. Each element ends by itself, so that its root does not depend on what else is in
+ * the batch; a NaN stays one. No gradient.
  */
 export function cubicRoot(u: Tensor, p: Tensor, q: Tensor): Tensor {
-  const one = tf.scalar(1);
+  const ones = tf.onesLike(u);
   const { xi } = whileLoop(
     ({ residual, before, step }) =>
-      tf.logicalAnd(
-        tf.less(step, MOST_STEPS),
-        tf.logicalOr(tf.greater(residual, FAR), tf.less(tf.mul(residual, 2), before)),
-      ),
-    ({ xi: guess, low, high, residual, step }) => {
+      tf.logicalAnd(tf.less(step, MOST_STEPS), tf.any(falls(residual, before))),
+    ({ xi: guess, low, high, residual, before, step }) => {
       const { offset, slope } = cubic(guess, p, q);
       const error = tf.sub(tf.add(guess, offset), u);
-      const size = tf.abs(error);
       const above = tf.greater(error, 0);
       const [from, to] = [tf.where(above, low, guess), tf.where(above, guess, high)];
       const newton = tf.sub(guess, tf.div(error, slope));
       const within = tf.logicalAnd(tf.greaterEqual(newton, from), tf.lessEqual(newton, to));
+      const next = tf.where(within, newton, tf.mul(tf.add(from, to), 0.5));
       return {
-        xi: tf.where(within, newton, tf.mul(tf.add(from, to), 0.5)),
+        xi: tf.where(falls(residual, before), next, guess),
         low: from,
         high: to,
-        residual: tf.max(tf.where(tf.less(size, BEYOND), size, tf.zerosLike(size))),
+        residual: tf.abs(error),
         before: residual,
         step: tf.add(step, 1),
       };
@@ -74,11 +70,17 @@ export function cubicRoot(u: Tensor, p: Tensor, q: Tensor): Tensor {
     {
       xi: u,
       low: tf.zerosLike(u),
-      high: tf.onesLike(u),
-      residual: one,
-      before: one,
+      high: ones,
+      residual: ones,
+      before: ones,
       step: tf.scalar(0),
     },
   );
   return xi;
+}
+
+/** Whether the search goes on; false for NaN. */
+function falls(residual: Tensor, before: Tensor): Tensor {
+  const far = tf.greater(tf.maximum(residual, before), FAR);
+  return tf.logicalOr(far, tf.less(tf.mul(residual, 2), before));
 }
