@@ -1,7 +1,6 @@
 import { tf, type Tensor } from "../engine/index.ts";
-import { real } from "../distributions/real.ts";
+import { real, realTensor } from "../distributions/real.ts";
 import { atBin, findBin, inUnits, knots, shares } from "./spline-bins.ts";
-import { realTensor } from "../distributions/real.ts";
 import { splineShape, type SplineShape } from "./spline-shape.ts";
 import { splineTransformer } from "./spline-transformer.ts";
 import type { Transformer } from "./transformer.ts";

@@ -1,7 +1,15 @@
 import { tf, type Tensor } from "../engine/index.ts";
 import { real } from "../distributions/real.ts";
 import { ModelError } from "../model.ts";
-import { atBin, findBin, inUnits, knots, positiveSlopes, shares } from "./spline-bins.ts";
+import {
+  atBin,
+  findBin,
+  inUnits,
+  knots,
+  positiveSlopes,
+  shares,
+  throughBin,
+} from "./spline-bins.ts";
 import { splineShape, type SplineShape } from "./spline-shape.ts";
 import { splineTransformer } from "./spline-transformer.ts";
 import type { Transformer } from "./transformer.ts";
@@ -32,14 +40,17 @@ export function quadraticSpline(shape: Partial<Omit<SplineShape, "minHeight">> =
     blocks: [bins, bins - 1],
     forward(x, parameters) {
       const piece = pieceAt("x", x, parameters, full);
-      const { offset, slope } = along(piece, tf.div(tf.sub(piece.t, piece.lowX), piece.w));
+      const { offset, slope } = along(
+        piece,
+        throughBin(tf.div(tf.sub(piece.t, piece.lowX), piece.w)),
+      );
       const moved = tf.mul(tf.mul(offset, piece.inside), side());
       return { y: tf.add(x, moved), logSlope: tf.mul(tf.log(slope), piece.inside) };
     },
     solve(y, parameters) {
       const piece = pieceAt("y", y, parameters, full);
       const { t, inside, lowY, highY, v0, v1 } = piece;
-      const f = tf.clipByValue(tf.div(tf.sub(t, lowY), tf.sub(highY, lowY)), 0, 1);
+      const f = throughBin(tf.div(tf.sub(t, lowY), tf.sub(highY, lowY)));
       const root = tf.sqrt(tf.add(tf.mul(tf.square(v0), tf.sub(1, f)), tf.mul(tf.square(v1), f)));
       const xi = tf.div(tf.mul(f, tf.add(v0, v1)), tf.add(v0, root));
       const { offset, slope } = along(piece, xi);

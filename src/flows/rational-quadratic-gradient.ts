@@ -1,7 +1,6 @@
 import { tf, type Tensor } from "../engine/index.ts";
-import { real } from "../distributions/real.ts";
+import { real, realTensor } from "../distributions/real.ts";
 import type { Point } from "./rational-quadratic.ts";
-import { realTensor } from "../distributions/real.ts";
 import { positiveSlopesDerivative } from "./spline-bins.ts";
 import type { SplineShape } from "./spline-shape.ts";
 

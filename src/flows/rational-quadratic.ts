@@ -2,7 +2,16 @@ import { tf, type Tensor } from "../engine/index.ts";
 import { real } from "../distributions/real.ts";
 import { differentiated } from "./differentiated.ts";
 import { pullRationalQuadratic } from "./rational-quadratic-gradient.ts";
-import { atBin, findBin, inUnits, knots, positiveSlopes, shares, type Bin } from "./spline-bins.ts";
+import {
+  atBin,
+  findBin,
+  inUnits,
+  knots,
+  positiveSlopes,
+  shares,
+  throughBin,
+  type Bin,
+} from "./spline-bins.ts";
 import { splineShape, type SplineShape } from "./spline-shape.ts";
 import { splineTransformer } from "./spline-transformer.ts";
 import type { Transformer } from "./transformer.ts";
@@ -101,7 +110,9 @@ function pointAt(
   const pq = tf.mul(positiveSlopes(rawSlopes, minSlope), flatness);
   const [p, q] = tf.split(pq, 2, 2) as [Tensor, Tensor];
   const { xi, eta } =
-    side === "x" ? offset(tf.div(tf.sub(t, lowX), w)) : place(tf.div(tf.sub(t, lowY), h), p, q);
+    side === "x"
+      ? offset(throughBin(tf.div(tf.sub(t, lowX), w)))
+      : place(throughBin(tf.div(tf.sub(t, lowY), h)), p, q);
   const a0 = tf.add(xi, tf.mul(p, eta));
   const a1 = tf.add(eta, tf.mul(q, xi));
   const xiA0 = tf.mul(xi, a0);
@@ -117,7 +128,7 @@ function pointAt(
 const offset = (xi: Tensor): { xi: Tensor; eta: Tensor } => ({ xi, eta: tf.sub(1, xi) });
 
 /**
- * ξ of the height u in (0, 1). With v = 1 − u, m = pv − qu and r = √(m² + 4uv), which nothing can make negative:
+ * ξ of the height u in [0, 1]. With v = 1 − u, m = pv − qu and r = √(m² + 4uv), which nothing can make negative:
  * ξ : η = 2u : m + r where m ≥ 0, else r − m : 2v. The textbook root cancels where its b < 0 and loses all digits of float32.
  */
 function place(u: Tensor, p: Tensor, q: Tensor): { xi: Tensor; eta: Tensor } {

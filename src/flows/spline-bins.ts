@@ -14,18 +14,24 @@ const insideOf = (x: Tensor, bound: number): Tensor =>
   offTape(() => tf.cast(tf.less(tf.abs(x), real(bound)), "float32"));
 
 /**
- * x moved to the nearest point of the square; the gradient passes as if it were not moved, since users multiply what comes
+ * x moved to the nearest point of [low, high]; the gradient passes as if it were not moved, since users multiply what comes
  * of it by `inside`. (The gradient of tf.clipByValue cannot be differentiated again.)
  */
-const clipped = (x: Tensor, bound: number): Tensor =>
+const clipped = (x: Tensor, low: number, high: number): Tensor =>
   tf.customGrad((given) => ({
-    value: tf.clipByValue(given as Tensor, -bound, bound),
+    value: tf.clipByValue(given as Tensor, low, high),
     gradFunc: (dy: Tensor) => dy,
   }))(x);
 
+/**
+ * How far through its bin an entry is, from 0 to 1. The last knot is a sum, and may be an ulp below 1: what lies beyond it
+ * is a thousand ulps beyond a bin of a thousandth, where the formulas of a bin may give NaN, and 0 · NaN is NaN.
+ */
+export const throughBin = (share: Tensor): Tensor => clipped(share, 0, 1);
+
 /** Entries [1, d, 1, N] in the units of the square, those beyond moved to its edge; and 1 for those inside of it. */
 export function inUnits(x: Tensor, bound: number): { t: Tensor; inside: Tensor } {
-  const t = tf.div(tf.add(clipped(x, bound), real(bound)), real(2 * bound));
+  const t = tf.div(tf.add(clipped(x, -bound, bound), real(bound)), real(2 * bound));
   return { t, inside: insideOf(x, bound) };
 }
 

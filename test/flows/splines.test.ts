@@ -10,15 +10,7 @@ import { parametersPerEntry, type Transformer } from "../../src/flows/transforme
 import { createRng } from "../../src/math/rng.ts";
 import { ModelError } from "../../src/model.ts";
 import { largest } from "./helpers.ts";
-import {
-  at,
-  both,
-  compiled,
-  draw,
-  each,
-  evaluate,
-  type Outputs,
-} from "./transformer-helpers.ts";
+import { at, both, compiled, draw, each, evaluate, type Outputs } from "./transformer-helpers.ts";
 
 const splines: Record<string, (shape?: Partial<SplineShape>) => Transformer> = {
   "rational-quadratic": rationalQuadratic,
@@ -159,6 +151,21 @@ for (const [name, make] of Object.entries(splines)) {
     const perEntry = parametersPerEntry(transformer);
     assert.is(largest(out["draw"]?.slice(0, 5 * perEntry) ?? [1]), 0);
     assert.ok(largest(out["draw"]?.slice(5 * perEntry) ?? []) > 0);
+  });
+
+  test(`${name}: beyond the square it is the identity where bins are as small as they may be`, async () => {
+    const transformer = make({ minWidth: 1e-5, minHeight: 1e-5, minSlope: 1e-5 });
+    const { x: some, raw } = draw(transformer, 1500, 50);
+    // Float32, as the last knot may then be below 1 by the rounding of a sum.
+    const x = some.map((_, i) => (i % 2 === 0 ? 1 : -1) * (BOUND + (i % 7)));
+    const out = await evaluate(transformer, x, raw, both(transformer), { precision: "float32" });
+    for (const part of ["y", "inverse"])
+      assert.is(
+        each(x, (v, i) => at(out[part], i) - v),
+        0,
+        part,
+      );
+    for (const part of ["logSlope", "inverseSlope"]) assert.is(largest(out[part] ?? [1]), 0, part);
   });
 
   test(`${name}: strictly increasing on 10⁴ points, onto the square`, async () => {
