@@ -108,12 +108,13 @@ export async function evaluateRun(args: EvaluateArguments): Promise<Evaluated> {
     provenance: provenanceFor(findLogProb(model).provenance, dataset),
     rng: rng.fork("metrics"),
   });
-  Object.assign(metrics, measured.metrics);
+  const taken = Object.keys(measured.metrics).filter((name) => name in metrics);
+  Object.assign(metrics, { ...measured.metrics, ...metrics });
   const perLayer = config.evaluation["layers"] === true ? await layersOf(args, engine) : undefined;
   const layers = perLayer?.layers;
   const all = {
     ...{ metrics, logProb, arrays, figures },
-    notes: [...notes, ...(perLayer?.notes ?? [])],
+    notes: [...notes, ...taken.map(leftOut), ...(perLayer?.notes ?? [])],
     ...(layers && { layers }),
   };
   const count = Number(wanted);
@@ -127,6 +128,9 @@ export async function evaluateRun(args: EvaluateArguments): Promise<Evaluated> {
   });
   return { ...all, samples: preprocessing.invert(draws) };
 }
+
+const leftOut = (name: string): string =>
+  `the number "${name}" of a metric is left out: a number of the likelihood has that name`;
 
 /** KL after each layer on the test rows. */
 function layersOf(args: EvaluateArguments, engine: EngineOptions): ReturnType<typeof layerTable> {

@@ -3,7 +3,7 @@ import { integer } from "../options.ts";
 import { trainingOptions } from "../training/options.ts";
 import type { Catalogue } from "./catalogue.ts";
 import { dataOptions } from "./data-options.ts";
-import { evaluationOptions } from "./evaluation-options.ts";
+import { evaluationOptions, LIKELIHOOD } from "./evaluation-options.ts";
 import type { BrokenPlugin, LoadedPlugin } from "./plugins/load-plugin.ts";
 import { register } from "./plugins/register.ts";
 import { registerWords } from "./plugins/register-words.ts";
@@ -31,7 +31,8 @@ export async function loadCatalogue(
     loadPlugins(specs, folders),
   ]);
   if (plugins.length > 0) await registerWords(plugins);
-  const metrics = register("metric", builtIn.metrics, plugins, (plugin) => plugin.metrics);
+  const likelihood = Object.keys(LIKELIHOOD);
+  const metrics = register("metric", builtIn.metrics, plugins, (p) => p.metrics, likelihood);
   return {
     families: register("family", families, plugins, (plugin) => plugin.families),
     datasets: register("data set", datasets, plugins, (plugin) => plugin.datasets),

@@ -4,10 +4,13 @@ import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { readNpy } from "../../src/datasets/npy.ts";
+import { defineMetric, measure } from "../../src/evaluation/metrics/kit.ts";
+import { createRegistry } from "../../src/registry.ts";
 import { createLibrary } from "../../src/runner/config/library.ts";
 import { parseOverrides } from "../../src/runner/config/override.ts";
 import { resolveRuns } from "../../src/runner/config/resolve.ts";
 import { loadCatalogue } from "../../src/runner/load-catalogue.ts";
+import { performRun } from "../../src/runner/run.ts";
 import { runInFolder } from "../../src/runner/run-in-folder.ts";
 import { createRunFolder } from "../../src/runner/store/run-folder.ts";
 import { metric, perform, refusal } from "./perform.ts";
@@ -40,6 +43,35 @@ test("without a condition the record says why calibration is not in it", async (
   assert.match(run.evaluated?.notes.join(" ") ?? "", /sbc is left out: .*data\.condition/);
   assert.is(run.evaluated?.metrics["sbc"], undefined);
   assert.is((run.evaluated?.metrics["mmd"] as { n: number }).n, 50);
+});
+
+test("a metric cannot replace a number of the likelihood", async () => {
+  const catalogue = await loadCatalogue();
+  const overrides = parseOverrides([...LINEAR, "evaluation.metrics=[nll]"]);
+  const [run] = await resolveRuns({ overrides }, catalogue, createLibrary([]));
+  if (run === undefined) throw new Error("no run");
+  const about = {
+    n: 1,
+    nonfinite: 0,
+    unit: "1",
+    provenance: { kind: "samples", draws: 1 },
+  } as const;
+  const sly = defineMetric({
+    ...{ name: "sly", summary: "for tests", paper: "none" },
+    compute: () =>
+      Promise.resolve({
+        metrics: { test_nll: measure(-1e9, 0, about), sly: measure(2, 0, about) },
+      }),
+  });
+  const evaluation = { ...run.config.evaluation, metrics: ["nll", "sly"] };
+  const { evaluated } = await performRun(
+    { ...run.config, evaluation },
+    { catalogue: { ...catalogue, metrics: createRegistry("metric", [sly]) } },
+  );
+  const value = (name: string): unknown => (evaluated?.metrics[name] as { value: unknown }).value;
+  assert.ok(Number(value("test_nll")) > -100);
+  assert.is(value("sly"), 2);
+  assert.match(evaluated?.notes.join(" ") ?? "", /"test_nll" of a metric is left out/);
 });
 
 test("an unknown metric is refused with those that there are", async () => {

@@ -10,6 +10,7 @@ interface Named {
  * The built-in things of one kind and those of the plugins.
  *
  * @param kind in the singular: "family"
+ * @param reserved further names that are taken
  * @throws UserError where two of them carry one name, with who brings them
  */
 export function register<T extends Named>(
@@ -17,8 +18,10 @@ export function register<T extends Named>(
   builtIn: readonly T[],
   plugins: readonly LoadedPlugin[],
   of: (plugin: LoadedPlugin["plugin"]) => readonly T[] | undefined,
+  reserved: readonly string[] = [],
 ): Registry<T> {
-  const owners = new Map(builtIn.map(({ name }) => [name, "Flowmeter itself"]));
+  const own = [...builtIn.map(({ name }) => name), ...reserved];
+  const owners = new Map(own.map((name) => [name, "Flowmeter itself"]));
   const added: T[] = [];
   for (const { spec, plugin } of plugins)
     for (const thing of of(plugin) ?? []) {

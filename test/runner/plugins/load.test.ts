@@ -139,6 +139,14 @@ test("a name that is taken is an error that names both", async ({ folder }) => {
   const both = await rejection(load("./one.ts", "./two.ts"));
   assert.match(both.message, /two\.ts: its family "twice" has a name that plugin .*one\.ts uses/);
   assert.match((await rejection(load("./nvp.ts"))).message, /that Flowmeter itself uses already/);
+  // Likelihoods are no metrics of draws, but stand among them in evaluation.metrics.
+  folder.write(
+    "kl.ts",
+    `export const plugin = { metrics: [{ name: "kl", summary: "", paper: "",
+      compute: () => Promise.resolve({ metrics: {} }) }] };`,
+  );
+  const { message } = await rejection(load("./kl.ts"));
+  assert.match(message, /its metric "kl" has a name that Flowmeter itself uses/);
 });
 
 test("a second copy of TensorFlow.js is refused, each time", async ({ folder }) => {
