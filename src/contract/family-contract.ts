@@ -86,6 +86,7 @@ function imageChecks(family: Family, options: FamilyContractOptions): readonly C
     ...shapeChecks(main),
     ...others.flatMap((at) => [...shapeChecks(at), ...mapChecks(at)]),
     ...mainChecks(main),
+    ...stageChecks(main),
     ...latentDensityChecks(main),
     ...shapeChecks(counts),
     ...mapChecks(counts),

@@ -12,8 +12,7 @@ export function stageChecks(at: Setting): readonly Check[] {
     check(`${at.label}: the stages lead from the data to the latent rows`, async () => {
       const { model, rows } = await subjectOf(at, { count: 8 });
       const { stages, bijection } = model;
-      // The rows between the layers of an image flow have other shapes; it offers no stages.
-      if (!stages || !bijection || at.shape.length !== 1) return;
+      if (!stages || !bijection) return;
       const last = stages.names.length - 1;
       const results = await stagesOf(at, model, stages, rows);
       const get = (name: string): Float64Array => results[name] ?? new Float64Array(0);
@@ -51,6 +50,9 @@ async function stagesOf(
   rows: Rows,
 ): Promise<Record<string, Float64Array>> {
   const call: Call = { mode: "evaluate" };
+  const size = rowSize(rows);
+  const flat = (x: Tensor): Tensor => tf.reshape(x, [-1, size]);
+  const whole = (x: Tensor): Tensor => tf.reshape(x, [-1, ...rows.shape]);
   const program = await batched(
     {
       label: `${at.label}: stages`,
@@ -65,12 +67,12 @@ async function stagesOf(
         );
         const outputs: Record<string, Tensor> = {};
         reached.forEach(({ z, logDet }, i) => {
-          outputs[`z${i}`] = tf.clone(z);
+          outputs[`z${i}`] = tf.clone(flat(z));
           outputs[`logDet${i}`] = tf.clone(logDet);
           if (i > 0)
             outputs[`jacobian${i}`] = jacobian(
-              (points) => stages.encode(points, call)[i]?.z ?? points,
-              x,
+              (points) => flat(stages.encode(whole(points), call)[i]?.z ?? points),
+              flat(x),
             );
         });
         return { ...outputs, ...bijection.encode(x, call) };
