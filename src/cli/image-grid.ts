@@ -31,7 +31,7 @@ function brightness({ values }: Rows, levels: number | undefined): (value: numbe
 /**
  * The bytes of a PNG with images in a grid, line by line, enlarged by a whole factor, one pixel of paper between them.
  *
- * @throws UserError for images that are neither grey nor RGB
+ * @throws UserError for images that are neither grey nor RGB, and where there is none
  */
 export function imageGrid(
   rows: Rows,
@@ -42,6 +42,8 @@ export function imageGrid(
     throw new UserError(
       `expected images of 1 channel (grey) or 3 (RGB) to draw, got ${channels}; write .npy instead.`,
     );
+  if (rows.count === 0)
+    throw new UserError("expected at least one image to draw, got none; ask for more (--n).");
   const scale = asked ?? Math.max(1, Math.ceil(SMALLEST_SIDE / Math.max(height, width)));
   const lines = Math.ceil(rows.count / columns);
   const [cellHeight, cellWidth] = [height * scale + 1, width * scale + 1];

@@ -210,6 +210,8 @@ test("a grid shows levels from black to white, and paper where nothing is", () =
   assert.equal([width, height], [3, 5]);
   assert.equal([...data], [0, 255, 0, 255, 255, 255, 255, 255, 255, 85, 255, 255, 170, 255, 255]);
   assert.throws(() => imageGrid(rows, { image: [1, 1, 2], columns: 1 }), /1 channel \(grey\) or 3/);
+  const none = { count: 0, shape: [1, 1, 1], values: new Float64Array(0) };
+  assert.throws(() => imageGrid(none, { image: [1, 1, 1], columns: 0 }), /at least one image/);
 });
 
 test("on the command line an unknown attribute ends with code 2 and no stack", ({ folder }) => {
