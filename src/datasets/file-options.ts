@@ -54,7 +54,7 @@ export const fileOptions = {
   levels: optional(
     integer(
       256,
-      "rows are counts from 0 to levels − 1 and get U[0, 1) added; 256 for idx and PNG",
+      "rows are counts from 0 to levels − 1 and get U[0, 1) added; 256 for PNG and whole numbers of idx",
       {
         min: 2,
         max: 65_536,

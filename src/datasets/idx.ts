@@ -16,6 +16,9 @@ const TYPES: Readonly<Record<number, { readonly bytes: number; readonly read: Re
 /** Whether a file's name says that it is one, as in MNIST's t10k-images-idx3-ubyte.gz. */
 export const isIdxPath = (path: string): boolean => /[.-]idx\d?(-u?byte)?(\.gz)?$/i.test(path);
 
+/** Whether an idx file holds whole numbers, as those of images do. */
+export const holdsCounts = (file: Uint8Array): boolean => (file[2] ?? 0) < 0x0d;
+
 /**
  * The array of an idx file, the format of MNIST (LeCun, Cortes & Burges): two zero bytes, type, number of dimensions, their
  * sizes, then the numbers row by row.

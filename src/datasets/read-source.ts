@@ -3,7 +3,7 @@ import { makeRows, type Rows } from "../math/rows.ts";
 import { pickEntries } from "./attributes.ts";
 import { DataError } from "./data-error.ts";
 import type { FileOptions } from "./file-options.ts";
-import { isIdxPath, readIdx } from "./idx.ts";
+import { holdsCounts, isIdxPath, readIdx } from "./idx.ts";
 import { asImages, pixelNames } from "./image-shape.ts";
 import { LABEL, readLabels } from "./labels.ts";
 import { readBytes } from "./read-bytes.ts";
@@ -20,7 +20,7 @@ export interface Source {
   readonly levels?: number;
 }
 
-/** Counts of a PNG, and of an idx file of bytes. */
+/** Counts of a PNG, and of an idx file of whole numbers. */
 const BYTE_LEVELS = 256;
 
 /**
@@ -41,8 +41,10 @@ export async function readSource(
     return finish({ ...chosen, levels: BYTE_LEVELS }, await labelled(table, labels, files));
   }
   if (isIdxPath(path)) {
-    const table = fromIdx(path, await readBytes(path));
-    const levels = chosen.levels ?? BYTE_LEVELS;
+    const bytes = await readBytes(path);
+    const table = fromIdx(path, bytes);
+    // Real numbers are no counts, unless the user says so.
+    const levels = chosen.levels ?? (holdsCounts(bytes) ? BYTE_LEVELS : null);
     return finish({ ...chosen, levels }, await labelled(table, labels));
   }
   if (/\.npy(\.gz)?$/.test(path)) {

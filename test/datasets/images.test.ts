@@ -51,6 +51,15 @@ test("idx images are counts of 256 levels with one channel, each in a cell of it
   assert.is.not((await loadFile({ path: images, ...inOrder }, 1)).digest, data.digest);
 });
 
+test("idx images of real numbers are no counts", async () => {
+  const reals = VALUES.map((value) => value / 8);
+  const bytes = new Uint8Array(Float32Array.from(reals).buffer);
+  const path = put("reals.idx3", idx([4, 2, 3], [...Buffer.from(bytes).swap32()], 0x0d));
+  const data = await loadFile({ path, ...inOrder });
+  assert.equal([data.shape, data.levels, data.likelihood], [[2, 3, 1], undefined, "exact"]);
+  assert.equal([...data.train.values], reals.slice(0, 12));
+});
+
 test("labels of a file are a class of words, sorted by value", async () => {
   const { attributes } = await loadFile({ path: images, labels, ...inOrder });
   assert.equal(attributes?.of, [{ name: "label", classes: ["3", "7", "10"] }]);
