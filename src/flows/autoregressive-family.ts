@@ -10,6 +10,7 @@ import { layerStack, stackOptions } from "./layer-stack.ts";
 import { maskedConditioner } from "./masked-conditioner.ts";
 import { MIXINGS } from "./mixing.ts";
 import { rowDimension } from "./row-dimension.ts";
+import { checkedTransformer } from "./transformer.ts";
 
 /** The options that all autoregressive families share. */
 export const autoregressiveOptions = {
@@ -41,7 +42,7 @@ export function autoregressiveFamily<S extends OptionSchema>(
     build({ options: values, shape, contextSize, rng }) {
       const options = values as OptionValues<typeof autoregressiveOptions>;
       const dim = rowDimension(name, shape, 1);
-      const map = transformer(values);
+      const map = checkedTransformer(transformer(values));
       const layer = (store: Store, stream: Rng): readonly Layer[] => {
         const nested = maskedConditioner(
           store.scope("conditioner"),

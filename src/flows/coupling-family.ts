@@ -8,7 +8,7 @@ import type { Layer } from "./layer.ts";
 import { layerStack, stackOptions } from "./layer-stack.ts";
 import { rowDimension } from "./row-dimension.ts";
 import { halves, swapped, type Split } from "./split.ts";
-import { parametersPerEntry, type Transformer } from "./transformer.ts";
+import { checkedTransformer, parametersPerEntry, type Transformer } from "./transformer.ts";
 
 /** The options that all coupling families share. */
 export const couplingOptions = {
@@ -39,7 +39,7 @@ export function couplingFamily<S extends OptionSchema>(family: CouplingFamily<S>
     build({ options: values, shape, contextSize, rng }) {
       const options = values as OptionValues<typeof couplingOptions>;
       const dim = rowDimension(name, shape, 2);
-      const map = transformer(values);
+      const map = checkedTransformer(transformer(values));
       const layer = (store: Store, stream: Rng): readonly Layer[] => {
         const one = (part: string, split: Split): Layer => {
           const { skipped, active } = split;

@@ -78,7 +78,7 @@ test("plugin test ends with 1 and the reason where a check fails, with 2 where n
   folder.write("unread.ts", "export const plugin = 3;");
   const unread = flowmeter(folder.path, "plugin", "test", "unread.ts");
   assert.is(unread.code, 2);
-  assert.match(unread.stderr, /plugin \.\/unread\.ts: it has no export "plugin"/);
+  assert.match(unread.stderr, /plugin \.\/unread\.ts: its export "plugin" is no plugin but 3/);
 });
 
 test("a sweep's processes, and commands from elsewhere, know the plugins of its runs", ({
@@ -124,7 +124,7 @@ test("a family that gives a wrong shape ends with 2, its name and the function's
   assert.is(code, 2, stderr);
   assert.match(
     stderr,
-    /family "narrow": layer 1: encode: expected logDet of shape \[\d+\], got \[1\]/,
+    /family "narrow": transformer\.forward, logSlope: expected a tensor of shape \[\d+, 1\], .*, got \[1, \d+\]/,
   );
 });
 

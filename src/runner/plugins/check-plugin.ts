@@ -152,6 +152,10 @@ function partProblems(part: string, value: unknown): readonly string[] {
  */
 export function pluginProblems(module: unknown): readonly string[] {
   const plugin: unknown = isMap(module) ? module["plugin"] : undefined;
+  if (isMap(module) && "plugin" in module && !isMap(plugin))
+    return [
+      `its export "plugin" is no plugin but ${shown(plugin)}; write: export const plugin = definePlugin({ … })`,
+    ];
   if (!isMap(plugin)) {
     const names = isMap(module) ? Object.keys(module) : [];
     const found = names.length > 0 ? names.join(", ") : "nothing";

@@ -7,6 +7,10 @@ import {
   type Model,
   type Stages,
 } from "../../model.ts";
+import { firstFrame } from "./first-frame.ts";
+
+/** Between the plugin's line and the throw stand the functions of TensorFlow.js: more than the usual ten. */
+const FRAMES = 50;
 
 /** Says who, in every message, and compares what came with what the contract asks. */
 function checker(family: string) {
@@ -21,13 +25,20 @@ function checker(family: string) {
           `${got === undefined ? "none" : `[${got.join(", ")}]`}.`,
       );
   };
-  /** What is wrong in a layer says nothing of the family. */
+  /** What is wrong in a layer says nothing of the family, and what TensorFlow.js throws not even of where. */
   const inside = <T>(f: () => T): T => {
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = FRAMES;
     try {
       return f();
     } catch (error) {
-      if (!(error instanceof ModelError) || error.message.includes(family)) throw error;
-      throw new ModelError(`family "${family}": ${error.message}`, { cause: error });
+      if (error instanceof ModelError && error.message.includes(family)) throw error;
+      const at = error instanceof ModelError ? undefined : firstFrame(error);
+      const message = error instanceof Error ? error.message : String(error);
+      const where = at === undefined ? "" : `\n    at ${at}`;
+      throw new ModelError(`family "${family}": ${message}${where}`, { cause: error });
+    } finally {
+      Error.stackTraceLimit = stackTraceLimit;
     }
   };
   return { fail, tensor, inside };
@@ -134,9 +145,12 @@ function checkedModel(family: string, model: Model, shape: Shape): Model {
  * The family, with checks of what its models consist of and of the shapes that their functions return. They are made
  * while a function is recorded, so a compiled step does not know of them.
  *
- * @throws ModelError with the family's name: from `build` for parts that are missing, later for wrong shapes
+ * @throws ModelError with the family's name: from `build` for parts that are missing, later for wrong shapes and for what its functions throw
  */
 export const checkedFamily = (family: Family): Family => ({
   ...family,
-  build: (args) => checkedModel(family.name, family.build(args), args.shape),
+  build: (args) => {
+    const model = checker(family.name).inside(() => family.build(args));
+    return checkedModel(family.name, model, args.shape);
+  },
 });

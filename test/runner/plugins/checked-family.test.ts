@@ -110,4 +110,19 @@ test("wrong shapes are refused with the function that gives them", async () => {
   );
 });
 
+test("what its functions throw is refused with the family and the place, without a stack", async () => {
+  const value = (x: Tensor): Tensor => tf.reshape(x, [7]);
+  const broken = modelWith((model) => ({
+    ...model,
+    logProb: [{ name: "", provenance: { kind: "exact" }, value }],
+  }));
+  const message = await refusal(() => evaluateLogProb({ model: broken(), rows, engine }));
+  assert.match(message, /family "odd": Size\(6\) must match the product of shape 7/);
+  assert.match(message, /\n {4}at .*checked-family\.test\.ts:\d+:\d+\)?$/);
+  const throwing = modelWith(() => {
+    throw new TypeError("oops");
+  });
+  assert.match(await refusal(throwing), /family "odd": oops\n {4}at /);
+});
+
 test.run();

@@ -86,6 +86,8 @@ test("a plugin that cannot be read says why", async ({ folder }) => {
   const syntax = await reason(folder, "syntax.ts", "export const plugin = {\n  families: [;\n");
   assert.match(syntax, /Unexpected token/);
   assert.match(syntax, /syntax\.ts:2/);
+  // Frames without a file, such as `async Promise.all (index 3)`, lead nowhere.
+  assert.not.match(syntax, /Promise/);
   const missing = await reason(folder, "lacks.ts", 'import "not-installed";');
   assert.match(missing, /Cannot find module 'not-installed'/);
   const absent = await loadPlugin("./absent.ts", [folder.path]);
@@ -95,6 +97,10 @@ test("a plugin that cannot be read says why", async ({ folder }) => {
 
 test("what is wrong with the parts of a plugin is said for each of them", async ({ folder }) => {
   assert.match(await reason(folder, "none.ts", "export const plug = 1;"), /no export "plugin"/);
+  assert.match(
+    await reason(folder, "null.ts", "export const plugin = null;"),
+    /its export "plugin" is no plugin but null/,
+  );
   const text = await reason(
     folder,
     "ill.ts",
