@@ -4,10 +4,13 @@ import { halfStepLogGamma } from "./half-step-log-gamma.ts";
 import { openUniform } from "./open-uniform.ts";
 import { real } from "./real.ts";
 
+/** Learned degrees stay above this: a draw is about u^(−1/ν), which float32 cannot hold for fewer. */
+const FEWEST_DEGREES = 0.45;
+
 export interface StudentTOptions {
-  /** ν, degrees of freedom, or where they start. */
+  /** ν, degrees of freedom, or where they start; at least 0.5. */
   readonly degrees: number;
-  /** Learn ln ν of each dimension. */
+  /** Learn ν = 0.45 + exp(variable) of each dimension. */
   readonly learn: boolean;
 }
 
@@ -21,18 +24,19 @@ export interface StudentTOptions {
  * is exactly t_ν. The temperature multiplies the draw.
  */
 export function studentT(dim: number, store: Store, { degrees, learn }: StudentTOptions): Base {
-  const start = new Float64Array(dim).fill(Math.log(degrees));
-  const logDegrees = learn
-    ? store.variable("log-degrees", [1, dim], start)
-    : store.constant("log-degrees", [1, dim], start);
+  const row = (value: number): Float64Array => new Float64Array(dim).fill(value);
+  const slot = learn
+    ? store.variable("log-excess-degrees", [1, dim], row(Math.log(degrees - FEWEST_DEGREES)))
+    : store.constant("degrees", [1, dim], row(degrees));
   /** ν [1, D] */
-  const nu = (): Tensor => tf.exp(logDegrees.read());
+  const nu = (): Tensor =>
+    learn ? tf.add(tf.exp(slot.read()), real(FEWEST_DEGREES)) : slot.read();
   return {
     dim,
     noise: { size: 2 * dim, kind: "uniform" },
     logProb(z) {
       const n = nu();
-      const scale = tf.mul(tf.add(logDegrees.read(), real(Math.log(Math.PI))), 0.5);
+      const scale = tf.mul(tf.log(tf.mul(n, real(Math.PI))), 0.5);
       const constant = tf.sub(halfStepLogGamma(tf.mul(n, 0.5)), scale);
       const weight = tf.mul(tf.add(n, 1), 0.5);
       // log1p, because (ν + 1)/2 multiplies its error, and ν may be large.

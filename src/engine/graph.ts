@@ -47,7 +47,7 @@ export function uniformValue(value: Value | undefined): number | undefined {
   const data = value?.data;
   if (data === undefined || data.length === 0) return undefined;
   const first = data[0] as number;
-  for (let i = 1; i < data.length; i++) if (data[i] !== first) return undefined;
+  for (let i = 1; i < data.length; i++) if (!Object.is(data[i], first)) return undefined;
   return first;
 }
 

@@ -1,7 +1,6 @@
 import type { Rows } from "../math/rows.ts";
 
-export const INTERPOLATIONS = ["linear", "spherical"] as const;
-export type Interpolation = (typeof INTERPOLATIONS)[number];
+export type Interpolation = "linear" | "spherical";
 
 /** Sine of the angle below which two directions count as one. */
 const PARALLEL = 1e-6;

@@ -17,7 +17,9 @@ const SHARE = 0.1;
  * loss of a row depends on its batch: it is no log-likelihood of a fixed density. Each step moves running averages a
  * tenth of the way to the batch's mean and unbiased variance; the first starts them there. In evaluation, and in decode
  * always, m and v are these averages, part of the saved state: then this is a fixed affine map. Before the first step it
- * is the identity, but for ε. A batch of one row has no variance: it is treated as in evaluation and changes nothing.
+ * is the identity, but for ε. A batch of one row has no variance: it is treated as in evaluation and changes nothing. With
+ * `training.ema` the averages are those that the last weights saw, not the averaged ones: a density all the same, but not
+ * quite the one that was trained.
  */
 export function batchnorm(dim: number, store: Store): Layer {
   const logScale = store.variable("log-scale", [1, dim], new Float64Array(dim));

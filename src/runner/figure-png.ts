@@ -6,10 +6,8 @@ const ZOOM = 2;
  * without any, the picture has none.
  */
 export async function figurePng(svg: string): Promise<Uint8Array | undefined> {
-  try {
-    const { Resvg } = await import("@resvg/resvg-js");
-    return new Resvg(svg, { fitTo: { mode: "zoom", value: ZOOM } }).render().asPng();
-  } catch {
-    return undefined;
-  }
+  // Only the package's absence is no error.
+  const renderer = await import("@resvg/resvg-js").catch(() => undefined);
+  if (renderer === undefined) return undefined;
+  return new renderer.Resvg(svg, { fitTo: { mode: "zoom", value: ZOOM } }).render().asPng();
 }

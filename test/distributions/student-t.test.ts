@@ -30,7 +30,7 @@ test("dimensions are independent, each with its own degrees of freedom", async (
   const base = studentT(2, store, { degrees: 1, learn: true });
   const [slot] = store.slots("variable");
   if (!slot) throw new Error("no variable");
-  slot.values = Float64Array.of(Math.log(0.5), Math.log(3));
+  slot.values = Float64Array.of(Math.log(0.5 - 0.45), Math.log(3 - 0.45));
   const [got = NaN] = await logProbOf(base, store, [50, -3]);
   assert.ok(Math.abs(got - (-7.6985778044756873 - 3.7734775718632909)) < 1e-12);
 });
@@ -76,6 +76,17 @@ test("draws of dimensions are not correlated", async () => {
   for (let i = 0; i < draws.length; i += 2) product += (draws[i] ?? 0) * (draws[i + 1] ?? 0);
   // Mean of 20,000 products, each of deviation 30/28: 4 standard errors.
   assert.ok(Math.abs(product / 20_000) < (4 * 30) / 28 / Math.sqrt(20_000));
+});
+
+test("draws stay finite however few degrees of freedom are learned", async () => {
+  const store = createStore();
+  const base = studentT(1, store, { degrees: 1, learn: true });
+  const [slot] = store.slots("variable");
+  if (!slot) throw new Error("no variable");
+  slot.values = Float64Array.of(-50);
+  // Also in float32, whose largest number this is; the square of the radius is what overflows first.
+  const draws = await drawsOf(base, store, 20_000);
+  assert.ok(draws.every((draw) => draw ** 2 < 3.4e38));
 });
 
 test.run();

@@ -3,6 +3,9 @@ import { uniformValue, type Graph, type Node, type Value } from "../graph.ts";
 /** Constants up to this size are compared by content; larger ones are, if all their entries are equal. */
 const SMALL = 4096;
 
+/** −0 is not 0: it has another reciprocal. */
+const signed = (entry: number): string => (Object.is(entry, -0) ? "-0" : String(entry));
+
 /** Makes each value once: nodes with the same operator, attributes and inputs become one, equal constants too. */
 export function commonSubexpressions(graph: Graph): Graph {
   const ids = new Map<Value, number>();
@@ -11,7 +14,8 @@ export function commonSubexpressions(graph: Graph): Graph {
     if (value.data === undefined) return value;
     const content = uniformValue(value) ?? (value.data.length > SMALL ? undefined : value.data);
     if (content === undefined) return value;
-    const entries = typeof content === "number" ? content : Array.prototype.join.call(content);
+    const entries =
+      typeof content === "number" ? signed(content) : Array.from(content, signed).join();
     const key = `${value.type}|${value.shape.join()}|${entries}`;
     const known = constants.get(key);
     if (known === undefined) constants.set(key, value);

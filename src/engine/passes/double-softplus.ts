@@ -10,7 +10,10 @@ const LINEAR_FROM = 40;
  */
 export const doubleSoftplus: Rule = (node, to) => {
   const [x] = node.inputs;
-  if (node.op !== "Softplus" || x === undefined || to.producer(x)?.op === "Min") return undefined;
+  if (node.op !== "Softplus" || x === undefined) return undefined;
+  // What this rule has written itself.
+  const limited = to.producer(x);
+  if (limited?.op === "Min" && limited.inputs[1]?.data?.[0] === LINEAR_FROM) return undefined;
   const start = scalar(LINEAR_FROM);
   const low = to.emit("Min", [x, start], x.shape, x.type);
   const bent = to.emit("Softplus", [low], x.shape, x.type);
