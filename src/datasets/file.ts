@@ -11,6 +11,7 @@ import { countDuplicates, duplicateNotes } from "./duplicates.ts";
 import { fileAttributes } from "./file-attributes.ts";
 import { fileOptions, type FileOptions } from "./file-options.ts";
 import { quantisedColumns } from "./quantised-columns.ts";
+import { someOf } from "./some-of.ts";
 import { splitTable } from "./split.ts";
 import { readSource, type Source } from "./read-source.ts";
 import { describeDropped } from "./table.ts";
@@ -62,11 +63,11 @@ function prepare(
   const columns = names.filter((_, j) => drop[j] !== true);
   const rows = dropped.length === 0 ? noisy.rows : dropColumns(noisy.rows, drop);
   const notes = [...noisy.notes];
-  if (dropped.length > 0) notes.push(`dropped constant columns: ${dropped.join(", ")}`);
+  if (dropped.length > 0) notes.push(`dropped constant columns: ${someOf(dropped)}`);
   const quantised = quantisedColumns(rows, columns);
   if (quantised.length > 0)
     notes.push(
-      `few different values in ${quantised.join(", ")}: the NLL is unbounded below unless they are dequantised or left out`,
+      `few different values in ${someOf(quantised)}: the NLL is unbounded below unless they are dequantised or left out`,
     );
   return { rows, columns, notes };
 }
