@@ -128,6 +128,8 @@ test("a folder that belongs to another run, or to something else, is left alone"
   const path = join(folder, "run");
   createRunFolder(path, run);
   createRunFolder(path, run);
+  // A plugin that the run does not use, or that lies elsewhere, leaves its hash as it is.
+  createRunFolder(path, { ...run, config: { ...run.config, plugins: ["./unused.ts"] } });
   const [other] = await resolveFake(["family=beta", "data=dots"]);
   assert.throws(() => {
     createRunFolder(path, other ?? run);

@@ -87,6 +87,9 @@ export function stateOf(folder: string): RunState {
 export const cannotWrite = (folder: string, error: unknown): string =>
   `cannot write to ${folder}: ${messageOf(error)}; choose another --out, a folder in which you may write.`;
 
+/** The hash covers the source of the plugins that a run uses; where they lie, and which others there are, changes no number. */
+const withoutPlugins = (config: Config): string => canonical({ ...config, plugins: [] });
+
 /**
  * Makes the folder of a run and writes its configuration, or checks that it already belongs to this run.
  *
@@ -108,7 +111,7 @@ export function createRunFolder(folder: string, run: ResolvedRun, cwd = process.
     if (existsSync(path)) {
       const stored = readStoredRun(folder);
       if (
-        canonical(stored.config) !== canonical(run.config) ||
+        withoutPlugins(stored.config) !== withoutPlugins(run.config) ||
         stored.configHash !== run.configHash
       )
         throw new UserError(
