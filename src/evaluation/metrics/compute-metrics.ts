@@ -24,6 +24,23 @@ function once<T>(f: () => Promise<T>): () => Promise<T> {
   return () => (result ??= f());
 }
 
+/** Arrays and figures become files beside those of others, so their names begin with the metric's. */
+function withOwnNames(
+  metric: string,
+  { metrics, arrays = {}, figures = {} }: Measured,
+): ComputedMetrics {
+  const prefix = metric.replaceAll("_", "-");
+  const pattern = new RegExp(`^${prefix}(-[a-z0-9]+)*$`);
+  const own = <T>(parts: Readonly<Record<string, T>>): Record<string, T> =>
+    Object.fromEntries(Object.entries(parts).filter(([name]) => pattern.test(name)));
+  const lost = [...Object.keys(arrays), ...Object.keys(figures)].filter((n) => !pattern.test(n));
+  const notes = lost.map(
+    (name) =>
+      `${metric}: "${name}" is not kept; name arrays and figures ${prefix}-…, in kebab case`,
+  );
+  return { metrics, arrays: own(arrays), figures: own(figures), notes };
+}
+
 /**
  * Computes these metrics one after the other. Each has a random stream of its own, and what several of them draw is drawn
  * once, so that a metric's number does not depend on which others are asked for.
@@ -47,7 +64,7 @@ export async function computeMetrics(
       continue;
     }
     const measured = await metric.compute({ ...given, twoSamples, posterior, rng: rng.fork(name) });
-    all.push({ arrays: {}, figures: {}, notes: [], ...measured });
+    all.push(withOwnNames(name, measured));
   }
   const joined = <T>(part: (one: ComputedMetrics) => Readonly<Record<string, T>>) =>
     Object.fromEntries(all.flatMap((one) => Object.entries(part(one))));

@@ -2,6 +2,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 
 import { computeMetrics } from "../../../src/evaluation/metrics/compute-metrics.ts";
+import { defineMetric } from "../../../src/evaluation/metrics/metric-definition.ts";
 import { metrics } from "../../../src/evaluation/metrics/index.ts";
 import { createRng } from "../../../src/math/rng.ts";
 import { makeRows } from "../../../src/math/rows.ts";
@@ -87,6 +88,26 @@ test("a metric's number does not depend on which others are asked for", async ()
     await computeMetrics(all, model, settings, rng.fork("alone")),
   ];
   for (const name of names) assert.equal(one.metrics[name], other.metrics[name]);
+});
+
+test("arrays and figures that could take the place of others are not kept, and it is said", async () => {
+  const array = { shape: [1], values: Float64Array.of(1) };
+  const metric = defineMetric({
+    name: "my_number",
+    summary: "a number",
+    paper: "2026",
+    compute: () =>
+      Promise.resolve({
+        metrics: {},
+        arrays: { samples: array, "my-number-curve": array, "my-number/../x": array },
+        figures: { "my-number": "<svg/>" },
+      }),
+  });
+  const found = await computeMetrics([metric], posteriorModel({}), settings, rng.fork("own"));
+  assert.equal(Object.keys(found.arrays), ["my-number-curve"]);
+  assert.equal(Object.keys(found.figures), ["my-number"]);
+  assert.is(found.notes.length, 2);
+  assert.match(found.notes[0] ?? "", /my_number: "samples" is not kept; .*my-number-/);
 });
 
 test("names are snake case and unique, and each metric gives a number of its name", () => {
