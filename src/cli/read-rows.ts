@@ -5,6 +5,7 @@ import { LABEL } from "../datasets/labels.ts";
 import { readBytes } from "../datasets/read-bytes.ts";
 import type { ColumnReference } from "../datasets/select-columns.ts";
 import type { Attribute } from "../datasets/dataset.ts";
+import { someOf } from "../datasets/some-of.ts";
 import { readTable } from "../datasets/table.ts";
 import type { ChooseColumns, Table } from "../datasets/table.ts";
 import { makeRows, type Rows } from "../math/rows.ts";
@@ -146,10 +147,10 @@ function byName(
   );
   if (missing.length + unknown.length > 0)
     throw new DataError(
-      `${path}: expected the columns ${columns.map(headerName).join(", ")}, got ${names.join(", ")} (` +
+      `${path}: expected the columns ${someOf(columns.map(headerName))}, got ${someOf(names)} (` +
         [
-          ...(missing.length > 0 ? [`missing: ${missing.map(headerName).join(", ")}`] : []),
-          ...(unknown.length > 0 ? [`unknown: ${unknown.join(", ")}`] : []),
+          ...(missing.length > 0 ? [`missing: ${someOf(missing.map(headerName))}`] : []),
+          ...(unknown.length > 0 ? [`unknown: ${someOf(unknown)}`] : []),
         ].join("; ") +
         "); rename them, or remove the header if they stand in this order.",
     );

@@ -45,6 +45,12 @@ test("missing and unknown columns are refused with the names that are expected",
   );
   const wide = put("wide.npy", writeNpy(new Float64Array(6), [2, 3]));
   assert.match(await refusal(wide, plain), /expected 2 columns .*got 3/);
+  // Pixels are too many to name them all.
+  const pixels = Array.from({ length: 300 }, (_, i) => `p${i}`);
+  assert.match(
+    await refusal(put("ab.csv", "a,b\n1,2\n"), { ...plain, columns: pixels }),
+    /columns p0, .*p9 and 290 more, got a, b \(missing: p0, .* and 290 more; unknown: a, b\)/,
+  );
 });
 
 test("a run scores its own source file, with the selection, delimiter and bad rows of its data", async () => {
