@@ -17,10 +17,10 @@ export interface Labelled {
 export interface ClassifierOptions {
   /** Widths of the hidden layers. */
   readonly hidden: readonly number[];
+  /** At most; training stops earlier where the validation rows gain nothing. */
   readonly steps: number;
   readonly batch: number;
   readonly learningRate: number;
-  readonly weightDecay: number;
 }
 
 /**
@@ -52,29 +52,39 @@ function classifierModel(size: number, hidden: readonly number[], rng: Rng): Mod
   };
 }
 
-/** Trains a classifier and gives the share of other rows whose class it tells. Ties of the logit count as class 1. */
+/** What a classifier is trained on, what says when to stop, and what it is tried on. */
+export interface ClassifierRows {
+  readonly train: Labelled;
+  readonly validation: Labelled;
+  readonly test: Labelled;
+}
+
+/**
+ * Trains a classifier at a constant rate, keeps the weights of the best evaluation, and gives the share of the test rows
+ * whose class it tells. Ties of the logit count as class 1.
+ */
 export async function classifierAccuracy(
-  known: Labelled,
-  unknown: Labelled,
+  rows: ClassifierRows,
   { hidden, ...options }: ClassifierOptions,
   rng: Rng,
   engine: EngineOptions,
 ): Promise<number> {
-  const size = known.rows.shape[0] ?? 0;
-  const model = classifierModel(size, hidden, rng.fork("start"));
+  const { test: unknown } = rows;
+  const model = classifierModel(unknown.rows.shape[0] ?? 0, hidden, rng.fork("start"));
   const { count } = unknown.rows;
-  const none = { count: 0, shape: [size], values: new Float64Array(0) };
   await train({
     model,
-    train: known.rows,
-    validation: none,
-    context: { train: known.labels, validation: { ...none, shape: [1] } },
+    train: rows.train.rows,
+    validation: rows.validation.rows,
+    context: { train: rows.train.labels, validation: rows.validation.labels },
     options: {
       ...defaultsOf(trainingOptions),
       ...options,
+      schedule: "constant",
       clip: null,
       checkpointEvery: 0,
-      evaluateEvery: options.steps,
+      evaluateEvery: 50,
+      patience: 6,
     },
     engine,
     rng: rng.fork("training"),

@@ -126,12 +126,16 @@ function draftsOf(
   if (family === undefined || data === undefined) return [];
   const set = new Set([...given, ...settings.map((s) => ownerOf(s.path))]);
   const ownAxes = files.flatMap((f) => without(f.axes, set));
+  // A label of the user's own stands before the alias's.
+  const own = settings.some((s) => keyOf(s) === "data.label");
   // `training=fast` has done its work by choosing the file.
   const rest = settings.filter(
     (s) => s.path.length > 1 || !isGroup(s.path[0]) || s.op === "delete",
   );
   const groupSettings = files.flatMap((f) => f.settings);
-  const bases = [...family.settings, ...data.settings];
+  const bases = [...family.settings, ...data.settings].filter(
+    (s) => !own || keyOf(s) !== "data.label",
+  );
   return product(ownAxes).flatMap((own) =>
     product(seedAxes).map((seed): Draft => {
       const all = [...own, ...rest, ...bases, ...seed];

@@ -194,6 +194,10 @@ test("a file of a group may be based on an entry and names it in tables", async 
   write(folder, "data/mine.yaml", "name: dots\nnoise: 0.5\n");
   const [run] = await resolveFake(["family=alpha", "data=mine"], { folders: [folder] });
   assert.equal([run?.config.data.name, run?.config.data["noise"]], ["dots", 0.5]);
+  assert.is(run?.config.data["label"], "mine");
+  const own = ["family=alpha", "data=mine", "data.label=other"];
+  const [named] = await resolveFake(own, { folders: [folder] });
+  assert.is(named?.config.data["label"], "other");
 });
 
 test("broken YAML and repeated keys are problems with their lines", async ({ folder }) => {
