@@ -1,9 +1,12 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 
+import { buildFor } from "../../../src/contract/subject.ts";
 import { classifierTwoSampleTest } from "../../../src/evaluation/metrics/c2st.ts";
 import { medianDistance, squaredMmd } from "../../../src/evaluation/metrics/mmd.ts";
 import { slicedWasserstein } from "../../../src/evaluation/metrics/sliced-wasserstein.ts";
+import { sampleModel } from "../../../src/evaluation/sample.ts";
+import { gaussian as gaussianFamily } from "../../../src/flows/gaussian.ts";
 import { normalCdf } from "../../../src/math/normal-cdf.ts";
 import { createRng, type Rng } from "../../../src/math/rng.ts";
 import type { Rows } from "../../../src/math/rows.ts";
@@ -64,21 +67,21 @@ test("c2st is 1 for samples that do not touch, and sees what no single column sh
   assert.ok(value > 0.75 && value < 0.85, String(value));
 });
 
-test("c2st sees a ring beside the Gaussian of its mean and covariance", async () => {
-  // Radius 1 with noise of 0.1: a covariance of 0.51 I.
-  const ring = gaussian(1000, [0, 0], [0.1, 0.1], rng.fork("ring"));
+test("c2st sees two moons beside the Gaussian of their mean and covariance", async () => {
+  const moons = gaussian(1000, [0.5, 0.25], [0.1, 0.1], rng.fork("moons"));
   const angles = rng.fork("angles").uniforms(1000);
   for (let i = 0; i < 1000; i++) {
-    const angle = 2 * Math.PI * (angles[i] ?? 0);
-    ring.values[2 * i] = (ring.values[2 * i] ?? 0) + Math.cos(angle);
-    ring.values[2 * i + 1] = (ring.values[2 * i + 1] ?? 0) + Math.sin(angle);
+    const angle = Math.PI * (angles[i] ?? 0);
+    const side = i % 2 === 0 ? 1 : -1;
+    moons.values[2 * i] = (moons.values[2 * i] ?? 0) + side * (Math.cos(angle) - 0.5);
+    moons.values[2 * i + 1] = (moons.values[2 * i + 1] ?? 0) + side * (Math.sin(angle) - 0.25);
   }
-  const sd = Math.sqrt(0.51);
-  const same = gaussian(1000, [0, 0], [sd, sd], rng.fork("round"));
-  const { value } = await classifierTwoSampleTest(ring, same, rng.fork("ring test"));
-  // Taking for the ring what lies within 0.8 < r < 1.2 is right in 0.954 of its rows (2 deviations of the radius) and in
-  // 1 − (e^(−0.64/1.02) − e^(−1.44/1.02)) = 0.710 of the others: 0.832. Learning may cost some points.
-  assert.ok(value > 0.79, String(value));
+  const model = buildFor(gaussianFamily, 2, {});
+  model.fit?.(moons);
+  const { rows } = await sampleModel({ model, count: 1000, rng: rng.fork("fitted") });
+  const { value } = await classifierTwoSampleTest(moons, rows, rng.fork("moons test"));
+  // Perceptrons of this size in PyTorch, trained until they stop learning, tell 0.73 to 0.76; halted early, 0.62.
+  assert.ok(value > 0.71, String(value));
 });
 
 test("c2st of draws that share their condition with the data is one half as well", async () => {
