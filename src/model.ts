@@ -143,6 +143,13 @@ export interface Family<S extends OptionSchema = OptionSchema> {
     /** Fewest dimensions. */
     readonly minDim: number;
   };
+  /**
+   * Finds options that are sound one by one but do not go together, without rows or shapes: called for every run of a sweep
+   * before the first one starts.
+   *
+   * @throws ModelError
+   */
+  checkOptions?(options: OptionValues<S>): void;
   build(args: BuildArguments<OptionValues<S>>): Model;
 }
 

@@ -3,7 +3,7 @@ import type { Rng } from "../math/rng.ts";
 import { defineFamily, type Family } from "../model.ts";
 import { integer, oneOf, type OptionSchema, type OptionValues } from "../options.ts";
 import { autoregressiveLayer, DIRECTIONS } from "./autoregressive-layer.ts";
-import { conditionerOptions } from "./conditioner.ts";
+import { checkConditioner, conditionerOptions } from "./conditioner.ts";
 import type { CouplingFamily } from "./coupling-family.ts";
 import type { Layer } from "./layer.ts";
 import { layerStack, stackOptions } from "./layer-stack.ts";
@@ -39,6 +39,10 @@ export function autoregressiveFamily<S extends OptionSchema>(
     paper,
     options: { ...autoregressiveOptions, ...family.options },
     supports: { tabular: true, image: false, conditional: true, minDim: 1 },
+    checkOptions(values) {
+      checkConditioner(values as OptionValues<typeof autoregressiveOptions>);
+      transformer(values);
+    },
     build({ options: values, shape, contextSize, rng }) {
       const options = values as OptionValues<typeof autoregressiveOptions>;
       const dim = rowDimension(name, shape, 1);

@@ -55,6 +55,15 @@ export function conditioner(
 }
 
 /**
+ * Checks what `conditioner` would refuse.
+ *
+ * @throws ModelError for a residual network whose widths differ
+ */
+export function checkConditioner({ hidden, conditioner: kind }: ConditionerOptions): void {
+  if (kind === "residual") residualShape(hidden);
+}
+
+/**
  * Width and number of blocks of a residual network.
  *
  * @throws ModelError where the widths differ

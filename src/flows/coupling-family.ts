@@ -2,7 +2,7 @@ import type { Store } from "../engine/index.ts";
 import type { Rng } from "../math/rng.ts";
 import { defineFamily, type Family } from "../model.ts";
 import { flag, integer, type OptionSchema, type OptionValues } from "../options.ts";
-import { conditioner, conditionerOptions } from "./conditioner.ts";
+import { checkConditioner, conditioner, conditionerOptions } from "./conditioner.ts";
 import { coupling } from "./coupling.ts";
 import type { Layer } from "./layer.ts";
 import { layerStack, stackOptions } from "./layer-stack.ts";
@@ -36,6 +36,10 @@ export function couplingFamily<S extends OptionSchema>(family: CouplingFamily<S>
     paper,
     options: { ...couplingOptions, ...family.options },
     supports: { tabular: true, image: false, conditional: true, minDim: 2 },
+    checkOptions(values) {
+      checkConditioner(values as OptionValues<typeof couplingOptions>);
+      transformer(values);
+    },
     build({ options: values, shape, contextSize, rng }) {
       const options = values as OptionValues<typeof couplingOptions>;
       const dim = rowDimension(name, shape, 2);

@@ -1,6 +1,6 @@
 import { defineDataset } from "../../src/datasets/dataset.ts";
 import type { MetricDefinition } from "../../src/evaluation/metrics/metric-definition.ts";
-import { defineFamily } from "../../src/model.ts";
+import { defineFamily, ModelError } from "../../src/model.ts";
 import { flag, integer, list, oneOf, positive, real } from "../../src/options.ts";
 import { createRegistry } from "../../src/registry.ts";
 import type { Catalogue } from "../../src/runner/catalogue.ts";
@@ -30,8 +30,14 @@ const beta = defineFamily({
   name: "beta",
   summary: "a family with other options",
   paper: "none",
-  options: { bins: integer(8, "Bins.", { min: 2 }) },
+  options: { bins: integer(8, "Bins.", { min: 2 }), minWidth: real(1e-3, "Width.", { min: 0 }) },
   supports,
+  checkOptions({ bins, minWidth }) {
+    if (bins * minWidth >= 1)
+      throw new ModelError(
+        `beta: ${bins} bins of at least ${minWidth} do not fit; lower minWidth.`,
+      );
+  },
   build: notBuilt,
 });
 

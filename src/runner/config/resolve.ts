@@ -1,3 +1,4 @@
+import { ModelError } from "../../model.ts";
 import { didYouMean } from "../../registry.ts";
 import type { Catalogue } from "../catalogue.ts";
 import { usedPlugins } from "../plugins/used-plugins.ts";
@@ -145,6 +146,9 @@ async function resolveDraft(
   problems.push(...validated.problems);
   if (problems.length > 0) return { problems };
   const config = validated.config as Config;
+  const chosenAt = values.get("family.name")?.origin ?? { kind: "default" as const };
+  problems.push(...combinationProblems(config.family, catalogue, chosenAt));
+  if (problems.length > 0) return { problems };
   const used = usedPlugins(config, catalogue.plugins);
   const hash = configHash(
     config,
@@ -153,6 +157,21 @@ async function resolveDraft(
   );
   const origins = Object.fromEntries([...values].map(([k, v]) => [k, describeOrigin(v.origin)]));
   return { run: { runId: slug(config, hash), configHash: hash, config, origins }, problems };
+}
+
+/** Options of the family that do not go together, at the place that chose it. */
+function combinationProblems(
+  { name, ...options }: Entry,
+  catalogue: Catalogue,
+  origin: Problem["origin"],
+): readonly Problem[] {
+  try {
+    catalogue.families.get(name).checkOptions?.(options);
+    return [];
+  } catch (error) {
+    // Anything else is a fault of the family, which building its model reports.
+    return error instanceof ModelError ? [{ origin, message: error.message }] : [];
+  }
 }
 
 /** Why plugins cannot be used: what is missing may be in them. */

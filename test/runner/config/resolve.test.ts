@@ -37,6 +37,13 @@ test("values that an option does not accept are named with what was expected and
   }
 });
 
+test("options of a family that do not go together are problems, in one run of a sweep too", async () => {
+  const lines = await problemsOf(
+    resolveFake(["family=beta", "data=dots", "family.bins=4", "family.minWidth=0.001,0.3"]),
+  );
+  assert.match(lines, /override 1: family=beta: beta: 4 bins of at least 0\.3 do not fit/);
+});
+
 test("all problems are listed at once, each with its place", async () => {
   const lines = await problemsOf(
     resolveFake([...BASE, "family.layers=abc", "family.hiden=[1]", "x=1", "nonsense"]),
