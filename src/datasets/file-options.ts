@@ -43,7 +43,7 @@ export const fileOptions = {
   ),
   labels: optional({
     ...column,
-    doc: "class of each row, the attribute label: a column of a table; for images and arrays a file (idx, npy, csv), for a folder of images also its sub-folders",
+    doc: "class of each row, the attribute label: a column of a table; for images and arrays a file (idx, npy, csv); a folder of images is labelled by its sub-folders where nothing is given",
   }),
   testLabels: optional(
     text("", "file with the labels of testPath, for images and arrays", { min: 1 }),
