@@ -100,7 +100,9 @@ export function makeRecord(run: Identity, outcome: RunOutcome, started: Date): R
     dataset: datasetName(run.config, dataset.name),
     dim: rowSize(dataset.train),
     metrics: (evaluated?.metrics ?? {}) as RunRecord["metrics"],
-    ...(evaluated?.layers && { layers: evaluated.layers as unknown as NonNullable<RunRecord["layers"]> }),
+    ...(evaluated?.layers && {
+      layers: evaluated.layers as unknown as NonNullable<RunRecord["layers"]>,
+    }),
     training: {
       steps,
       seconds,

@@ -34,7 +34,7 @@ export const flattened: Family = {
     const model = realNvp.build({ ...args, shape: [size] });
     const flat = (x: Tensor): Tensor => tf.reshape(x, [x.shape[0], size]);
     const image = (x: Tensor): Tensor => tf.reshape(x, [x.shape[0], ...args.shape]);
-    const { bijection, sampler } = model;
+    const { bijection, sampler, stages } = model;
     return {
       ...model,
       shape: args.shape,
@@ -48,6 +48,9 @@ export const flattened: Family = {
               },
             },
           }
+        : {}),
+      ...(stages
+        ? { stages: { ...stages, encode: (x, call) => stages.encode(flat(x), call) } }
         : {}),
       ...(model.initialise
         ? {

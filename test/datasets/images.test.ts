@@ -202,19 +202,19 @@ const cases: readonly (readonly [string, string | Uint8Array, object, RegExp])[]
   [
     "labels-count.npy",
     npy,
-    { labels: put("three.csv", "1\n2\n3\n") },
-    /three\.csv: expected 4 labels, .*got 3/,
+    { labels: put("three-labels.csv", "1\n2\n3\n") },
+    /three-labels\.csv: expected 4 labels, .*got 3/,
   ],
   [
     "labels-many.npy",
     npy,
-    { labels: put("five.csv", "1\n2\n3\n4\n5\n") },
+    { labels: put("five-labels.csv", "1\n2\n3\n4\n5\n") },
     /expected 4 labels, .*got 5/,
   ],
   [
     "labels-wide.npy",
     npy,
-    { labels: put("wide.csv", "1,2\n3,4\n5,6\n7,8\n") },
+    { labels: put("wide-labels.csv", "1,2\n3,4\n5,6\n7,8\n") },
     /one label per row, got 2 columns/,
   ],
   ["labels-gone.npy", npy, { labels: "gone.csv" }, /gone\.csv: .*no such file/],
