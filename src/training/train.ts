@@ -4,6 +4,7 @@ import type { Rng } from "../math/rng.ts";
 import type { Rows } from "../math/rows.ts";
 import type { Model } from "../model.ts";
 import type { CheckpointStore } from "./checkpoint.ts";
+import { lossNotFinite, neverFinite, weightsNotFinite } from "./divergence.ts";
 import { fitClosedForm } from "./fit.ts";
 import { initialiseModel } from "./initialise.ts";
 import type { TrainingOptions } from "./options.ts";
@@ -88,7 +89,8 @@ export async function train(args: TrainArguments): Promise<TrainingResult> {
     const ended = await loop(run);
     if (ended.status === "interrupted") await save(run);
     const finite = await keepWeights(run);
-    const outcome = ended.status === "done" && !finite ? notFinite(run) : ended;
+    const outcome =
+      ended.status === "done" && !finite ? diverged(weightsNotFinite(where(run))) : ended;
     const { step, seconds, history, best } = run.progress;
     const value = options.restoreBest ? best?.value : history.at(-1)?.validation;
     return {
@@ -150,7 +152,10 @@ async function loop(run: Run): Promise<Outcome> {
     const count = Math.min(plan.chunk, boundary - progress.step);
     const losses = await trainer.run(progress.step, count);
     const bad = losses.findIndex((loss) => !Number.isFinite(loss));
-    if (bad >= 0) return diverged(run, progress.step + bad, losses[bad] ?? NaN);
+    if (bad >= 0) {
+      progress.step += bad;
+      return diverged(lossNotFinite(losses[bad] ?? NaN, { ...where(run), steps: plan.steps }));
+    }
     progress.step += count;
     progress.lossCount += count;
     progress.lossSum += losses.reduce((sum, loss) => sum + loss, 0);
@@ -161,39 +166,19 @@ async function loop(run: Run): Promise<Outcome> {
     if (plan.checkpointEvery > 0 && progress.step % plan.checkpointEvery === 0) await save(run);
   }
   return run.validation && progress.history.length > 0 && progress.best === null
-    ? neverFinite(run)
+    ? diverged(neverFinite(where(run)))
     : { status: "done" };
 }
 
-/** The weights may be finite while some validation row is beyond what the model can express, or they may not be. */
-const neverFinite = ({ args, progress }: Run): Outcome => ({
-  status: "diverged",
-  reason:
-    `train: no evaluation up to step ${progress.step} gave a finite validation value (learning rate ` +
-    `${args.options.learningRate}); lower it, set training.clip, or look for outliers in the validation rows.`,
+const where = ({ args, progress }: Run) => ({
+  step: progress.step,
+  learningRate: args.options.learningRate,
 });
 
-/** The last step's loss is of the weights before it, so without an evaluation nothing else would tell. */
-const notFinite = ({ args, progress }: Run): Outcome => ({
-  status: "diverged",
-  reason:
-    `train: the weights are not finite after step ${progress.step} (learning rate ` +
-    `${args.options.learningRate}); lower it or set training.clip.`,
-});
+const diverged = (reason: string): Outcome => ({ status: "diverged", reason });
 
 const nextBoundary = (step: number, { steps, evaluateEvery }: Plan): number =>
   Math.min(steps, (Math.floor(step / evaluateEvery) + 1) * evaluateEvery);
-
-function diverged({ args, plan, progress }: Run, step: number, loss: number): Outcome {
-  progress.step = step;
-  const what = Number.isNaN(loss) ? "NaN" : "infinite";
-  return {
-    status: "diverged",
-    reason:
-      `train: the loss became ${what} at step ${step} of ${plan.steps} (learning rate ` +
-      `${args.options.learningRate}); lower it or set training.clip.`,
-  };
-}
 
 /** Judges the weights on the whole validation set and keeps them if they are the best so far. */
 async function evaluate(run: Run): Promise<void> {
