@@ -1,6 +1,7 @@
 import { tf, type Tensor } from "../engine/index.ts";
 import { ModelError, type Call } from "../model.ts";
 import type { Layer } from "./layer.ts";
+import { totalLogDet } from "./total-log-det.ts";
 
 /** What layer i gives for rows x, after a check that its log-determinants are one number per row. */
 function checked<T extends { readonly logDet: Tensor }>(step: T, x: Tensor, who: string): T {
@@ -25,7 +26,7 @@ export function chain(layers: readonly Layer[]): Layer {
         z = step.z;
         if (!layer.preservesVolume) logDets.push(step.logDet);
       }
-      return { z, logDet: total(logDets, x) };
+      return { z, logDet: totalLogDet(logDets, x) };
     },
     decode(z, call) {
       const logDets: Tensor[] = [];
@@ -35,16 +36,9 @@ export function chain(layers: readonly Layer[]): Layer {
         x = step.x;
         if (!layer.preservesVolume) logDets.push(step.logDet);
       }
-      return { x, logDet: total(logDets, z) };
+      return { x, logDet: totalLogDet(logDets, z) };
     },
   };
-}
-
-/** The sum in one operation: in a compiled step the number of nodes is the cost. */
-function total(logDets: readonly Tensor[], rows: Tensor): Tensor {
-  const [first] = logDets;
-  if (first === undefined) return tf.zeros([rows.shape[0]]);
-  return logDets.length === 1 ? first : tf.addN([...logDets]);
 }
 
 /** Rows and accumulated log-determinant before the first and after each of the layers. */

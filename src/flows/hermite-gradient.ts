@@ -1,8 +1,7 @@
 import { gatherElements, offTape, tf, type Tensor } from "../engine/index.ts";
-import { real } from "../distributions/real.ts";
+import { real, realTensor } from "../distributions/real.ts";
 import type { Cubic } from "./hermite-cubic.ts";
 import { FLATTEST, STEEPEST, type HermiteShape, type Piece } from "./hermite-piece.ts";
-import { realTensor } from "../distributions/real.ts";
 
 /**
  * Gradient of the Hermite spline, in closed form: towards x, raw widths and heights, raw slopes. What autodiff would sum over

@@ -30,7 +30,7 @@ export { conditioner, conditionerOptions } from "./conditioner.ts";
 export type { NetworkBuilder } from "./conditioner.ts";
 export { coupling } from "./coupling.ts";
 export { couplingFamily, couplingOptions } from "./coupling-family.ts";
-export type { CouplingFamily } from "./coupling-family.ts";
+
 export { flowModel } from "./flow-model.ts";
 export type { FlowParts } from "./flow-model.ts";
 export { hermite } from "./hermite.ts";
@@ -53,4 +53,6 @@ export { halves, swapped } from "./split.ts";
 export type { Split } from "./split.ts";
 export { squeeze } from "./squeeze.ts";
 export { parametersPerEntry } from "./transformer.ts";
+export { transformerFamily } from "./transformer-family.ts";
+export type { LayerArguments, LayerKind, TransformerFamily } from "./transformer-family.ts";
 export type { Transformer } from "./transformer.ts";

@@ -3,8 +3,7 @@ import type { Call } from "../model.ts";
 import { expectContext } from "../nn/context.ts";
 import type { ImageSize } from "../nn/convolution.ts";
 import { expectRows, type Layer } from "./layer.ts";
-import type { Transformer } from "./transformer.ts";
-import { parametersPerEntry } from "./transformer.ts";
+import { parametersPerEntry, type Transformer } from "./transformer.ts";
 
 /**
  * The learned normal of Glow's last latents (Kingma & Dhariwal 2018, arXiv:1807.03039) as a layer of pixels

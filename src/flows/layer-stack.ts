@@ -1,5 +1,4 @@
-import type { Store } from "../engine/index.ts";
-import { createStore } from "../engine/index.ts";
+import { createStore, type Store } from "../engine/index.ts";
 import type { Rng } from "../math/rng.ts";
 import type { Model } from "../model.ts";
 import { oneOf, type OptionValues } from "../options.ts";

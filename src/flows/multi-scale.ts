@@ -2,6 +2,7 @@ import { tf, type Tensor } from "../engine/index.ts";
 import type { Call, Stages } from "../model.ts";
 import type { ImageShape } from "./image-shape.ts";
 import type { Layer } from "./layer.ts";
+import { totalLogDet } from "./total-log-det.ts";
 
 /** Layers of images at one resolution. */
 export interface Level {
@@ -42,7 +43,7 @@ export function multiScale(levels: readonly Level[]): MultiScale {
       done.push(final);
       images = rest;
     });
-    return { z: flat([...done, images]), logDet: total(logDets, x) };
+    return { z: flat([...done, images]), logDet: totalLogDet(logDets, x) };
   };
   const names = levels.flatMap(({ layers }, i) =>
     layers.map((_, step) => `level ${i + 1}, step ${step + 1}`),
@@ -57,7 +58,7 @@ export function multiScale(levels: readonly Level[]): MultiScale {
       encode(x, call) {
         const stages: { z: Tensor; logDet: Tensor }[] = [];
         walk(x, call, (parts, logDets) => {
-          stages.push({ z: flat(parts), logDet: total(logDets, x) });
+          stages.push({ z: flat(parts), logDet: totalLogDet(logDets, x) });
         });
         return stages;
       },
@@ -90,7 +91,7 @@ function unwind(levels: readonly Level[], z: Tensor, call: Call): { x: Tensor; l
       if (!layer.preservesVolume) logDets.push(step.logDet);
     }
   }
-  return { x: images as Tensor, logDet: total(logDets, z) };
+  return { x: images as Tensor, logDet: totalLogDet(logDets, z) };
 }
 
 /** Images [N, …] side by side as rows [N, D]. */
@@ -99,6 +100,3 @@ function flat(parts: readonly Tensor[]): Tensor {
   const [first] = rows;
   return rows.length === 1 && first ? first : tf.concat(rows, 1);
 }
-
-const total = (logDets: readonly Tensor[], rows: Tensor): Tensor =>
-  logDets.length === 0 ? tf.zeros([rows.shape[0]]) : tf.addN([...logDets]);

@@ -1,6 +1,5 @@
 import { gatherElements, offTape, tf, type Tensor } from "../engine/index.ts";
-import { real } from "../distributions/real.ts";
-import { realTensor } from "../distributions/real.ts";
+import { real, realTensor } from "../distributions/real.ts";
 
 /*
  * What all splines share: the square that they live in, knots from raw widths, and the bin that a number lies in.
