@@ -2,6 +2,7 @@ import type { Argv } from "yargs";
 import type { Catalogue } from "../runner/catalogue.ts";
 import type { Request } from "../runner/config/draft.ts";
 import type { ResolvedRun } from "../runner/config/resolve.ts";
+import { describeBroken } from "../runner/plugins/loaded-plugin.ts";
 import { UserError } from "../runner/user-error.ts";
 import { note } from "./output.ts";
 
@@ -75,7 +76,7 @@ export async function configure({ overrides, seeds }: ConfigurationArguments): P
     }),
   };
   const runs = await resolveRuns(request, catalogue, library);
-  for (const { spec, reason } of catalogue.broken)
-    note(`plugin ${spec}: ${reason}\n    Nothing here needs it, so it is left out.`);
+  for (const plugin of catalogue.broken)
+    note(`${describeBroken(plugin)}\n    Nothing here needs it, so it is left out.`);
   return { catalogue, runs, name: parsed.experiment?.name.replaceAll("/", "-") ?? "sweep" };
 }

@@ -1,6 +1,10 @@
 import type { CommandModule } from "yargs";
 import type { Catalogue } from "../runner/catalogue.ts";
-import type { BrokenPlugin, LoadedPlugin } from "../runner/plugins/load-plugin.ts";
+import {
+  describeBroken,
+  type BrokenPlugin,
+  type LoadedPlugin,
+} from "../runner/plugins/loaded-plugin.ts";
 import { UserError } from "../runner/user-error.ts";
 import { withOverrides } from "./configuration.ts";
 import { note, print } from "./output.ts";
@@ -109,8 +113,7 @@ export async function listEntries(
 ): Promise<void> {
   const catalogue = await catalogueWith(overrides);
   const entries = await LISTS[kind](catalogue);
-  if (kind !== "plugins")
-    for (const { spec, reason } of catalogue.broken) note(`plugin ${spec}: ${reason}`);
+  if (kind !== "plugins") for (const plugin of catalogue.broken) note(describeBroken(plugin));
   if (entries.length === 0) {
     note(
       `There are no ${kind}${kind === "plugins" ? "; name them, as in plugins=[./my-flow.ts]" : ""}.`,

@@ -3,7 +3,7 @@ import type { MetricDefinition } from "../evaluation/metrics/metric-definition.t
 import type { Family } from "../model.ts";
 import type { OptionSchema } from "../options.ts";
 import type { Registry } from "../registry.ts";
-import type { BrokenPlugin, LoadedPlugin } from "./plugins/load-plugin.ts";
+import type { BrokenPlugin, LoadedPlugin } from "./plugins/loaded-plugin.ts";
 
 /** Everything that a configuration can name, with the options of each. */
 export interface Catalogue {

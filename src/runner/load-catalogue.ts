@@ -4,7 +4,7 @@ import { trainingOptions } from "../training/options.ts";
 import type { Catalogue } from "./catalogue.ts";
 import { dataOptions } from "./data-options.ts";
 import { evaluationOptions, LIKELIHOOD } from "./evaluation-options.ts";
-import type { BrokenPlugin, LoadedPlugin } from "./plugins/load-plugin.ts";
+import type { BrokenPlugin, LoadedPlugin } from "./plugins/loaded-plugin.ts";
 import { register } from "./plugins/register.ts";
 import { registerWords } from "./plugins/register-words.ts";
 

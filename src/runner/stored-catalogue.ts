@@ -1,7 +1,7 @@
 import type { Catalogue } from "./catalogue.ts";
 import { configHash } from "./config/config-hash.ts";
 import { loadCatalogue } from "./load-catalogue.ts";
-import { describeBroken } from "./plugins/load-plugin.ts";
+import { describeBroken } from "./plugins/loaded-plugin.ts";
 import { usedPlugins } from "./plugins/used-plugins.ts";
 import type { StoredRun } from "./store/run-folder.ts";
 import { UserError } from "./user-error.ts";

@@ -1,6 +1,7 @@
 import type { CommandModule } from "yargs";
 import type { Check } from "../../contract/index.ts";
 import type { Plugin } from "../../plugin.ts";
+import { describeBroken } from "../../runner/plugins/loaded-plugin.ts";
 import { messageOf, UserError } from "../../runner/user-error.ts";
 import { EXIT } from "../exit-codes.ts";
 import { note, print } from "../output.ts";
@@ -67,7 +68,6 @@ export const testPluginCommand: CommandModule<unknown, TestArguments> = {
       .option("filter", { type: "string", describe: "only checks whose name contains this" })
       .example("$0 plugin test ./planar.ts", ""),
   async handler({ path, filter = "" }) {
-    const { describeBroken } = await import("../../runner/plugins/load-plugin.ts");
     const { loadCatalogue } = await import("../../runner/load-catalogue.ts");
     const { rebasePlugins } = await import("../../runner/plugins/resolve-plugin.ts");
     const [spec] = rebasePlugins([path], process.cwd()) as [string];

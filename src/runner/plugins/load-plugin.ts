@@ -4,27 +4,9 @@ import { pluginOf, pluginProblems } from "./check-plugin.ts";
 import { checkedFamily } from "./checked-family.ts";
 import { evaluateFile } from "./evaluate-file.ts";
 import { firstFrame } from "./first-frame.ts";
+import type { BrokenPlugin, LoadedPlugin } from "./loaded-plugin.ts";
 import { resolvePlugin } from "./resolve-plugin.ts";
 import { watchTensorFlow } from "./second-tensorflow.ts";
-
-export interface LoadedPlugin {
-  /** As the configuration names it. */
-  readonly spec: string;
-  readonly path: string;
-  readonly plugin: Plugin;
-  /** Hash of its source files, those of packages that it uses not among them. Says nothing about where they lie. */
-  readonly digest: string;
-}
-
-/** A plugin that cannot be used, and why. */
-export interface BrokenPlugin {
-  readonly spec: string;
-  readonly reason: string;
-}
-
-/** In words that name it. */
-export const describeBroken = ({ spec, reason }: BrokenPlugin): string =>
-  `plugin ${spec}: ${reason}`;
 
 const missing = (folders: readonly string[]): string =>
   `there is no such file or package, seen from ${folders.join(" or ")}; a path starts with ./ and is relative to the file that names it, a package must be installed there`;

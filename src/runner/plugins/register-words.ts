@@ -1,6 +1,6 @@
 import type { WordTable } from "../../word-table.ts";
 import { UserError } from "../user-error.ts";
-import type { LoadedPlugin } from "./load-plugin.ts";
+import type { LoadedPlugin } from "./loaded-plugin.ts";
 
 function addAll<T>(
   table: WordTable<T>,

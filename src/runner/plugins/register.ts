@@ -1,6 +1,6 @@
 import { createRegistry, type Registry } from "../../registry.ts";
 import { UserError } from "../user-error.ts";
-import type { LoadedPlugin } from "./load-plugin.ts";
+import type { LoadedPlugin } from "./loaded-plugin.ts";
 
 interface Named {
   readonly name: string;

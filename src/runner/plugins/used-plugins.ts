@@ -1,5 +1,5 @@
 import type { Plugin } from "../../plugin.ts";
-import type { LoadedPlugin } from "./load-plugin.ts";
+import type { LoadedPlugin } from "./loaded-plugin.ts";
 
 /** Every name that a configuration can use because of this plugin. */
 export function namesOf(plugin: Plugin): readonly string[] {
