@@ -12,6 +12,10 @@ export const rect = (x: number, y: number, width: number, height: number, style:
 export const text = (x: number, y: number, content: string, anchor = "start"): string =>
   `<text x="${px(x)}" y="${px(y)}" text-anchor="${anchor}">${escape(content)}</text>`;
 
+/** A text that reads upwards, its middle at this point. */
+export const upwards = (x: number, y: number, content: string): string =>
+  `<text transform="translate(${px(x)} ${px(y)}) rotate(-90)" text-anchor="middle">${escape(content)}</text>`;
+
 /** A path through points. */
 export const path = (points: readonly (readonly [number, number])[], style: string): string =>
   `<path d="M${points.map(([x, y]) => `${px(x)} ${px(y)}`).join("L")}" ${style}/>`;
