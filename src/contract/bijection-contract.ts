@@ -1,6 +1,6 @@
 import { jacobian, tf, type EngineOptions, type Shape } from "../engine/index.ts";
 import type { Store, Tensor } from "../engine/index.ts";
-import { batched } from "../evaluation/batched.ts";
+import { overRows } from "../evaluation/over-rows.ts";
 import { rowSize, type Rows } from "../math/rows.ts";
 import { inverseNorm } from "../math/inverse-norm.ts";
 import { slogdet } from "../math/slogdet.ts";
@@ -142,32 +142,17 @@ function directed({ bijection, rows }: BijectionSubject, direction: Direction): 
 const withShape = (flat: Tensor, shape: Shape): Tensor =>
   shape.length === 1 ? flat : tf.reshape(flat, [flat.shape[0], ...shape]);
 
-/** Compiles f of flat rows, runs it over the subject's rows and lets it go. */
-async function over<K extends string>(
+/** What f of flat rows gives at the subject's rows. */
+const over = <K extends string>(
   { name, store, rows, context, engine = FLOAT64 }: BijectionSubject,
   f: (x: Tensor, call: Call) => Record<K, Tensor>,
-): Promise<Record<K, Float64Array>> {
-  const flat: Rows = { ...rows, shape: [rowSize(rows)] };
-  const program = await batched(
-    {
-      label: name,
-      store,
-      inputs: { rows: flat.shape, ...(context ? { context: context.shape } : {}) },
-      body: ({ rows: x, context: condition }) => {
-        expect(x !== undefined, "the program has no rows.");
-        return f(x, { mode: "evaluate", ...(condition ? { context: condition } : {}) });
-      },
-    },
-    rows.count,
-    engine,
-  );
-  try {
-    const results = await program.run({ rows: flat, ...(context ? { context } : {}) });
-    return results;
-  } finally {
-    await program.dispose();
-  }
-}
+): Promise<Record<K, Float64Array>> =>
+  overRows({
+    ...{ label: name, store, context, engine },
+    rows: { ...rows, shape: [rowSize(rows)] },
+    batch: rows.count,
+    body: f,
+  });
 
 /** The map's own log-determinants beside those of its Jacobians. */
 async function comparedWithJacobian(

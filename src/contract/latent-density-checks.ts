@@ -1,5 +1,5 @@
 import { tf } from "../engine/index.ts";
-import { batched } from "../evaluation/batched.ts";
+import { overRows } from "../evaluation/over-rows.ts";
 import { sampleModel } from "../evaluation/sample.ts";
 import { createRng } from "../math/rng.ts";
 import type { Rows } from "../math/rows.ts";
@@ -44,29 +44,16 @@ export function latentDensityChecks(at: Setting): readonly Check[] {
 }
 
 /** z [N, D] and log q(z) [N] = log p(x) − log|det J_encode| of these rows. */
-async function latents(at: Setting, model: Model, rows: Rows) {
-  const program = await batched(
-    {
-      label: `${at.label}: latent density`,
-      store: model.store,
-      inputs: { rows: rows.shape },
-      body: ({ rows: x }) => {
-        const encoded = x && model.bijection?.encode(x, { mode: "evaluate" });
-        const logProb = x && model.logProb[0]?.value?.(x, { mode: "evaluate" });
-        expect(encoded !== undefined && logProb !== undefined, "the program has no rows.");
-        return { z: encoded.z, logDensity: tf.sub(logProb, encoded.logDet) };
-      },
+const latents = ({ label, engine }: Setting, { store, bijection, logProb }: Model, rows: Rows) =>
+  overRows({
+    ...{ label: `${label}: latent density`, store, rows, batch: 1000, engine },
+    body: (x, call) => {
+      const encoded = bijection?.encode(x, call);
+      const value = logProb[0]?.value?.(x, call);
+      expect(encoded !== undefined && value !== undefined, "the model has no map or no density.");
+      return { z: encoded.z, logDensity: tf.sub(value, encoded.logDet) };
     },
-    1000,
-    at.engine,
-  );
-  try {
-    const { z, logDensity } = await program.run({ rows });
-    return { z: z as Float64Array, logDensity: logDensity as Float64Array };
-  } finally {
-    await program.dispose();
-  }
-}
+  });
 
 /** φ(z) / q(z) of every row. */
 function gaussianRatios(z: Rows, logDensity: Float64Array): Float64Array {

@@ -1,7 +1,7 @@
 import { jacobian, tf, type Tensor } from "../engine/index.ts";
-import { batched } from "../evaluation/batched.ts";
+import { overRows } from "../evaluation/over-rows.ts";
 import { rowSize, type Rows } from "../math/rows.ts";
-import type { Call, Model, Stages } from "../model.ts";
+import type { Model, Stages } from "../model.ts";
 import { logDeterminants } from "./bijection-contract.ts";
 import { check, expect, expectClose, type Check } from "./check.ts";
 import { subjectOf, type Setting } from "./setting.ts";
@@ -43,47 +43,35 @@ export function stageChecks(at: Setting): readonly Check[] {
   ];
 }
 
-async function stagesOf(
-  at: Setting,
+function stagesOf(
+  { label, engine }: Setting,
   { bijection, store }: Model,
   stages: Stages,
   rows: Rows,
 ): Promise<Record<string, Float64Array>> {
-  const call: Call = { mode: "evaluate" };
   const size = rowSize(rows);
   const flat = (x: Tensor): Tensor => tf.reshape(x, [-1, size]);
   const whole = (x: Tensor): Tensor => tf.reshape(x, [-1, ...rows.shape]);
-  const program = await batched(
-    {
-      label: `${at.label}: stages`,
-      store,
-      inputs: { rows: rows.shape },
-      body: ({ rows: x }) => {
-        expect(x !== undefined && bijection !== undefined, "the program has no rows.");
-        const reached = stages.encode(x, call);
-        expect(
-          reached.length === stages.names.length,
-          `stages.encode gives ${reached.length} stages for ${stages.names.length} names.`,
-        );
-        const outputs: Record<string, Tensor> = {};
-        reached.forEach(({ z, logDet }, i) => {
-          outputs[`z${i}`] = tf.clone(flat(z));
-          outputs[`logDet${i}`] = tf.clone(logDet);
-          if (i > 0)
-            outputs[`jacobian${i}`] = jacobian(
-              (points) => flat(stages.encode(whole(points), call)[i]?.z ?? points),
-              flat(x),
-            );
-        });
-        return { ...outputs, ...bijection.encode(x, call) };
-      },
+  return overRows({
+    ...{ label: `${label}: stages`, store, rows, batch: rows.count, engine },
+    body: (x, call): Record<string, Tensor> => {
+      expect(bijection !== undefined, "the model has no map.");
+      const reached = stages.encode(x, call);
+      expect(
+        reached.length === stages.names.length,
+        `stages.encode gives ${reached.length} stages for ${stages.names.length} names.`,
+      );
+      const outputs: Record<string, Tensor> = {};
+      reached.forEach(({ z, logDet }, i) => {
+        outputs[`z${i}`] = tf.clone(flat(z));
+        outputs[`logDet${i}`] = tf.clone(logDet);
+        if (i > 0)
+          outputs[`jacobian${i}`] = jacobian(
+            (points) => flat(stages.encode(whole(points), call)[i]?.z ?? points),
+            flat(x),
+          );
+      });
+      return { ...outputs, ...bijection.encode(x, call) };
     },
-    rows.count,
-    at.engine,
-  );
-  try {
-    return await program.run({ rows });
-  } finally {
-    await program.dispose();
-  }
+  });
 }

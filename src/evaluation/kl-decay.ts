@@ -1,9 +1,10 @@
-import { tf, type EngineOptions } from "../engine/index.ts";
+import { tf, type EngineOptions, type Tensor } from "../engine/index.ts";
 import { rowSize, selectRows, type Rows } from "../math/rows.ts";
 import { mean, standardError } from "../math/statistics.ts";
-import type { Call, Model } from "../model.ts";
-import { batched, DEFAULT_BATCH } from "./batched.ts";
+import type { Model } from "../model.ts";
+import { DEFAULT_BATCH } from "./batched.ts";
 import { nonStandardness, type NonStandardness } from "./non-standardness.ts";
+import { overRows } from "./over-rows.ts";
 
 /** What is known of the data, in the units that the model sees. */
 export type KlReference =
@@ -118,40 +119,26 @@ async function runStages(
   if (!stages) return [];
   const dim = rowSize(rows);
   const constant = (dim / 2) * Math.log(2 * Math.PI);
-  const program = await batched(
-    {
-      label: "layers",
-      store,
-      inputs: { rows: rows.shape, ...(context ? { context: context.shape } : {}) },
-      body: ({ rows: x, context: condition }) => {
-        if (!x) throw new Error("klDecay: the program has no rows.");
-        const call: Call = { mode: "evaluate", ...(condition ? { context: condition } : {}) };
-        return Object.fromEntries(
-          stages.encode(x, call).flatMap(({ z, logDet }, i) => [
-            [`z${i}`, tf.reshape(z, [-1, dim])],
-            [`logDet${i}`, logDet],
-          ]),
-        );
-      },
-    },
-    Math.min(batch, rows.count),
-    engine,
-  );
-  try {
-    const outputs = await program.run({ rows, ...(context ? { context } : {}) });
-    return stages.names.map((_, i) => {
-      const values = outputs[`z${i}`] ?? new Float64Array(0);
-      const logDet = outputs[`logDet${i}`] ?? new Float64Array(0);
-      const negative = logDet.map((value, row) => {
-        let squares = 0;
-        for (let j = 0; j < dim; j++) squares += (values[row * dim + j] ?? 0) ** 2;
-        return squares / 2 + constant - value;
-      });
-      return { z: { count: rows.count, shape: [dim], values }, negative };
+  const outputs = await overRows({
+    ...{ label: "layers", store, rows, context, batch, engine },
+    body: (x, call): Record<string, Tensor> =>
+      Object.fromEntries(
+        stages.encode(x, call).flatMap(({ z, logDet }, i) => [
+          [`z${i}`, tf.reshape(z, [-1, dim])],
+          [`logDet${i}`, logDet],
+        ]),
+      ),
+  });
+  return stages.names.map((_, i) => {
+    const values = outputs[`z${i}`] ?? new Float64Array(0);
+    const logDet = outputs[`logDet${i}`] ?? new Float64Array(0);
+    const negative = logDet.map((value, row) => {
+      let squares = 0;
+      for (let j = 0; j < dim; j++) squares += (values[row * dim + j] ?? 0) ** 2;
+      return squares / 2 + constant - value;
     });
-  } finally {
-    await program.dispose();
-  }
+    return { z: { count: rows.count, shape: [dim], values }, negative };
+  });
 }
 
 function firstRows(request: KlDecayRequest, most: number): KlDecayRequest {

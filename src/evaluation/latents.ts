@@ -1,7 +1,8 @@
 import type { EngineOptions, Tensor } from "../engine/index.ts";
 import { rowSize, type Rows } from "../math/rows.ts";
 import { ModelError, type Bijection, type Call, type Model } from "../model.ts";
-import { batched, DEFAULT_BATCH } from "./batched.ts";
+import { DEFAULT_BATCH } from "./batched.ts";
+import { overRows } from "./over-rows.ts";
 
 export interface LatentOptions {
   /** Condition of each row, shape [C]. */
@@ -58,24 +59,9 @@ async function apply(
   map: (rows: Tensor, call: Call) => Tensor,
 ): Promise<Float64Array> {
   if (rows.count === 0) return new Float64Array(0);
-  const program = await batched(
-    {
-      label: "latents",
-      store,
-      inputs: { rows: rows.shape, ...(context ? { context: context.shape } : {}) },
-      body: ({ rows: given, context: condition }) => {
-        if (!given) throw new Error("latents: the program has no rows.");
-        const call: Call = { mode: "evaluate", ...(condition ? { context: condition } : {}) };
-        return { mapped: map(given, call) };
-      },
-    },
-    Math.min(batch, rows.count),
-    engine,
-  );
-  try {
-    const { mapped } = await program.run({ rows, ...(context ? { context } : {}) });
-    return mapped as Float64Array;
-  } finally {
-    await program.dispose();
-  }
+  const { mapped } = await overRows({
+    ...{ label: "latents", store, rows, context, batch, engine },
+    body: (x, call) => ({ mapped: map(x, call) }),
+  });
+  return mapped;
 }

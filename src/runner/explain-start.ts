@@ -1,7 +1,7 @@
 import { tf, type EngineOptions, type Tensor } from "../engine/index.ts";
-import { batched } from "../evaluation/batched.ts";
+import { overRows } from "../evaluation/over-rows.ts";
 import { rowSize, selectRows, type Rows } from "../math/rows.ts";
-import type { Call, Model } from "../model.ts";
+import type { Model } from "../model.ts";
 import type { TrainingResult } from "../training/train.ts";
 
 export interface StartArguments {
@@ -42,34 +42,23 @@ async function countNonfinite({ rebuild, rows, context, engine, family }: StartA
   const some = selectRows(rows, first);
   const given = context && selectRows(context, first);
   const perRow = (x: Tensor): Tensor => tf.sum(tf.reshape(x, [first.length, -1]), 1);
-  const program = await batched(
-    {
-      label: `${family}: start`,
-      store: model.store,
-      inputs: { rows: some.shape, ...(given && { context: given.shape }) },
-      body: ({ rows: x, context: condition }) => {
-        if (x === undefined) throw new Error("explainStart: the program has no rows.");
-        const call: Call = { mode: "evaluate", ...(condition && { context: condition }) };
-        const encoded = model.bijection?.encode(x, call);
-        const logProb = likelihood?.value?.(x, call);
-        return {
-          rows: perRow(x),
-          ...(encoded && { "encode's z": perRow(encoded.z), "encode's logDet": encoded.logDet }),
-          ...(logProb && { "log p": logProb }),
-        };
-      },
+  const outputs = await overRows({
+    label: `${family}: start`,
+    store: model.store,
+    ...{ rows: some, context: given, batch: first.length, engine },
+    body: (x, call): Record<string, Tensor> => {
+      const encoded = model.bijection?.encode(x, call);
+      const logProb = likelihood?.value?.(x, call);
+      return {
+        rows: perRow(x),
+        ...(encoded && { "encode's z": perRow(encoded.z), "encode's logDet": encoded.logDet }),
+        ...(logProb && { "log p": logProb }),
+      };
     },
-    first.length,
-    engine,
-  );
-  try {
-    const outputs = await program.run({ rows: some, ...(given && { context: given }) });
-    return Object.entries(outputs).map(([what, values]) => ({
-      what: what === "rows" ? `the ${rowSize(rows)} entries` : what,
-      bad: values.filter((value) => !Number.isFinite(value)).length,
-      of: values.length,
-    }));
-  } finally {
-    await program.dispose();
-  }
+  });
+  return Object.entries(outputs).map(([what, values]) => ({
+    what: what === "rows" ? `the ${rowSize(rows)} entries` : what,
+    bad: values.filter((value) => !Number.isFinite(value)).length,
+    of: values.length,
+  }));
 }
