@@ -15,6 +15,7 @@ import type { Config } from "./config/resolve.ts";
 import type { Preprocessing } from "./preprocessing.ts";
 import { engineOptions } from "./engine-options.ts";
 import { layerTable } from "./layer-table.ts";
+import { provenanceFor } from "./raw-likelihood.ts";
 import { sampleMetrics } from "./sample-metrics.ts";
 
 export interface Evaluated extends Pick<ComputedMetrics, "arrays" | "figures" | "notes"> {
@@ -37,10 +38,6 @@ export interface EvaluateArguments {
   readonly rng: Rng;
 }
 
-/** What the number is worth: a density of dequantised counts bounds that of the counts. */
-const provenanceFor = (provenance: Provenance, { likelihood }: Dataset): Provenance =>
-  likelihood === "bound" && provenance.kind === "exact" ? { kind: "bound" } : provenance;
-
 /** log p of the test rows under the data's own density, given their condition where there is one. */
 function trueLogDensity({
   test,
@@ -52,9 +49,13 @@ function trueLogDensity({
   return attributes && own.conditionalLogDensity?.(test, attributes.test);
 }
 
-/** @param values log p of each test row in raw units */
+/**
+ * @param values log p of each test row in raw units
+ * @param density the same under the data's own density
+ */
 function likelihoodMetrics(
   values: Float64Array,
+  density: Float64Array | undefined,
   suffix: string,
   provenance: Provenance,
   { dataset, preprocessing, config }: EvaluateArguments,
@@ -68,7 +69,6 @@ function likelihoodMetrics(
   if (levels !== undefined) metrics[`bits_per_dim${suffix}`] = bitsPerDim(raw, shape);
   const wanted = config.evaluation["metrics"] as readonly string[];
   if (!wanted.includes("kl")) return metrics;
-  const density = trueLogDensity(dataset);
   if (density !== undefined) metrics[`kl${suffix}`] = pairedKl(values, density, kind);
   else if (dataset.entropy !== undefined) metrics[`kl${suffix}`] = kl(raw, dataset.entropy);
   return metrics;
@@ -77,21 +77,21 @@ function likelihoodMetrics(
 /** Measures a trained model on the test rows, in raw units. */
 export async function evaluateRun(args: EvaluateArguments): Promise<Evaluated> {
   const { config, dataset, model, preprocessing, rng } = args;
-  const { batch, precision, samples: wanted } = config.evaluation;
+  const { batch, precision, samples: wanted, layers: wantsLayers } = config.evaluation;
   const engine = engineOptions(config, precision as EngineOptions["precision"]);
   const common = { model, engine, batch: Number(batch) };
   const rows = preprocessing.apply(dataset.test, "test");
   const logDet = preprocessing.logDet(dataset.test);
-  const context = testContext(args);
+  // The condition of the test rows as the model sees it.
+  const context = dataset.condition && preprocessing.condition?.apply(dataset.condition.test);
+  const density = trueLogDensity(dataset);
   const metrics: Record<string, Evaluated["metrics"][string]> = {};
   const logProb: Record<string, Float64Array> = {};
   for (const { name, provenance } of model.logProb) {
     const seen = await evaluateLogProb({ ...common, rows, name, ...(context && { context }) });
     const values = seen.map((value, i) => value + (logDet[i] ?? NaN));
-    Object.assign(
-      metrics,
-      likelihoodMetrics(values, name === "" ? "" : `_${name}`, provenance, args),
-    );
+    const suffix = name === "" ? "" : `_${name}`;
+    Object.assign(metrics, likelihoodMetrics(values, density, suffix, provenance, args));
     logProb[name] = values;
   }
   if (dataset.entropy !== undefined)
@@ -110,7 +110,15 @@ export async function evaluateRun(args: EvaluateArguments): Promise<Evaluated> {
   });
   const taken = Object.keys(measured.metrics).filter((name) => name in metrics);
   Object.assign(metrics, { ...measured.metrics, ...metrics });
-  const perLayer = config.evaluation["layers"] === true ? await layersOf(args, engine) : undefined;
+  const perLayer =
+    wantsLayers === true
+      ? await layerTable({
+          ...{ ...common, rows, logDet },
+          ...(context && { context }),
+          ...(density && { logDensity: density }),
+          ...(dataset.entropy && { entropy: dataset.entropy }),
+        })
+      : undefined;
   const layers = perLayer?.layers;
   const all = {
     ...{ metrics, logProb, arrays, figures },
@@ -131,27 +139,6 @@ export async function evaluateRun(args: EvaluateArguments): Promise<Evaluated> {
 
 const leftOut = (name: string): string =>
   `the number "${name}" of a metric is left out: a number of the likelihood has that name`;
-
-/** KL after each layer on the test rows. */
-function layersOf(args: EvaluateArguments, engine: EngineOptions): ReturnType<typeof layerTable> {
-  const { model, dataset, preprocessing, config } = args;
-  const context = testContext(args);
-  const logDensity = trueLogDensity(dataset);
-  return layerTable({
-    model,
-    rows: preprocessing.apply(dataset.test, "test"),
-    logDet: preprocessing.logDet(dataset.test),
-    ...(context && { context }),
-    ...(logDensity && { logDensity }),
-    ...(dataset.entropy && { entropy: dataset.entropy }),
-    engine,
-    batch: Number(config.evaluation["batch"]),
-  });
-}
-
-/** The condition of the test rows as the model sees it. */
-const testContext = ({ preprocessing, dataset }: EvaluateArguments): Rows | undefined =>
-  dataset.condition && preprocessing.condition?.apply(dataset.condition.test);
 
 /** 0, 1, …, length − 1, and from the start again. */
 const cycle = (count: number, length: number): Int32Array =>

@@ -17,6 +17,7 @@ import {
   type Preprocessing,
   type StoredPreprocessing,
 } from "./preprocessing.ts";
+import { inRawUnits, provenanceFor } from "./raw-likelihood.ts";
 import { seedStreams } from "./seeds.ts";
 import { storedCatalogue } from "./stored-catalogue.ts";
 import { FILES, readResult, readStoredRun } from "./store/run-folder.ts";
@@ -77,7 +78,7 @@ export function makeFlow(
   preprocessing: Preprocessing,
   record?: RunRecord,
 ): Flow {
-  const { shape, columns, likelihood, image, levels, condition } = preprocessing;
+  const { shape, columns, image, levels, condition } = preprocessing;
   /** The condition as the model sees it. */
   const about = ({ context }: Given, count: number, who: string) =>
     contextFor(condition, context, count, who);
@@ -89,10 +90,7 @@ export function makeFlow(
   };
   const [main] = model.logProb;
   if (main === undefined) throw new Error(`${config.family.name}: the model has no likelihood.`);
-  const provenance: Provenance =
-    likelihood === "bound" && main.provenance.kind === "exact"
-      ? { kind: "bound" }
-      : main.provenance;
+  const provenance = provenanceFor(main.provenance, preprocessing);
   return {
     config,
     shape,
@@ -106,8 +104,7 @@ export function makeFlow(
       const seen = preprocessing.apply(rows);
       const context = about(given, rows.count, "logProb");
       const values = await evaluateLogProb({ ...common, rows: seen, name: main.name, ...context });
-      const logDet = preprocessing.logDet(rows);
-      return { value: values.map((value, i) => value + (logDet[i] ?? NaN)), provenance };
+      return { value: inRawUnits(values, rows, preprocessing), provenance };
     },
     async sample(n, { seed = 0, temperature = 1, ...given } = {}) {
       checkDraws(n, temperature);

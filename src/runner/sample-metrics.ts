@@ -5,11 +5,11 @@ import { computeMetrics, type ComputedMetrics } from "../evaluation/metrics/comp
 import type { MetricDefinition } from "../evaluation/metrics/metric-definition.ts";
 import { sampleModel } from "../evaluation/sample.ts";
 import type { Rng } from "../math/rng.ts";
-import type { Rows } from "../math/rows.ts";
 import type { Model, Provenance } from "../model.ts";
 import type { Registry } from "../registry.ts";
 import type { Config } from "./config/resolve.ts";
 import type { Preprocessing } from "./preprocessing.ts";
+import { inRawUnits } from "./raw-likelihood.ts";
 
 export interface SampleMetricsArguments {
   readonly config: Config;
@@ -20,12 +20,6 @@ export interface SampleMetricsArguments {
   readonly provenance: Provenance;
   readonly engine: EngineOptions;
   readonly rng: Rng;
-}
-
-/** log p in the model's units → in raw units, the rows being raw. */
-function inRawUnits(values: Float64Array, raw: Rows, preprocessing: Preprocessing): Float64Array {
-  const change = preprocessing.logDet(raw);
-  return values.map((value, i) => value + (change[i] ?? NaN));
 }
 
 /** What of `evaluation.metrics` is more than likelihoods: computed from draws and log p in raw units. */
