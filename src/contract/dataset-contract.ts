@@ -1,7 +1,7 @@
 import type { Dataset, DatasetDefinition } from "../datasets/dataset.ts";
 import { createRng } from "../math/rng.ts";
-import { rowSize, type Rows } from "../math/rows.ts";
-import { standardError } from "../math/statistics.ts";
+import { rowSize, stackRows, type Rows } from "../math/rows.ts";
+import { mean, standardError } from "../math/statistics.ts";
 import { check, expect, expectClose, type Check } from "./check.ts";
 import { densityMass } from "./density-mass.ts";
 
@@ -60,17 +60,7 @@ export function datasetContract(
 type Parts = Pick<Dataset, (typeof SPLITS)[number]>;
 
 /** The rows of all parts. */
-function allRows(dataset: Parts): Rows {
-  const values = SPLITS.flatMap((split) => [dataset[split].values]);
-  const joined = new Float64Array(values.reduce((length, part) => length + part.length, 0));
-  let at = 0;
-  for (const part of values) {
-    joined.set(part, at);
-    at += part.length;
-  }
-  const count = SPLITS.reduce((sum, split) => sum + dataset[split].count, 0);
-  return { count, shape: dataset.train.shape, values: joined };
-}
+const allRows = ({ train, validation, test }: Parts): Rows => stackRows([train, validation, test]);
 
 function shapeCheck(dataset: Dataset): void {
   const { shape, columns, testIds, attributes } = dataset;
@@ -127,13 +117,12 @@ function entropyCheck({ entropy, logDensity, ...parts }: Dataset): void {
     terms.length === rows.count,
     `logDensity: expected ${rows.count} numbers, got ${terms.length}.`,
   );
-  const mean = terms.reduce((sum, term) => sum + term, 0) / terms.length;
   const deviation = Math.hypot(standardError(terms), entropy.stderr);
   // 5 deviations never happen by chance; a constant density has none, only round-off.
   const allowed = 5 * deviation + 1e-9;
   expect(
-    Math.abs(mean - entropy.value) <= allowed,
+    Math.abs(mean(terms) - entropy.value) <= allowed,
     `entropy is ${entropy.value} nats (${entropy.method}), the mean of −log density over ${rows.count} rows ` +
-      `${mean} ± ${deviation}.`,
+      `${mean(terms)} ± ${deviation}.`,
   );
 }

@@ -48,14 +48,3 @@ export function pickEntries(rows: Rows, entries: readonly number[]): Rows {
     });
   return { count: rows.count, shape: [entries.length], values };
 }
-
-/** Tables with the same number of rows, side by side. */
-export function joinColumns(left: Rows, right: Rows): Rows {
-  const [a, b] = [rowSize(left), rowSize(right)];
-  const values = new Float64Array(left.count * (a + b));
-  for (let i = 0; i < left.count; i++) {
-    values.set(left.values.subarray(i * a, (i + 1) * a), i * (a + b));
-    values.set(right.values.subarray(i * b, (i + 1) * b), i * (a + b) + a);
-  }
-  return { count: left.count, shape: [a + b], values };
-}

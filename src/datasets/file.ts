@@ -1,4 +1,4 @@
-import { makeRows, selectRows } from "../math/rows.ts";
+import { makeRows, selectRows, stackRows } from "../math/rows.ts";
 import type { Rows } from "../math/rows.ts";
 import type { Rng } from "../math/rng.ts";
 import { DataError } from "./data-error.ts";
@@ -97,13 +97,6 @@ function prepareCounts(
   };
 }
 
-function concatenate(first: Float64Array, second: Float64Array): Float64Array {
-  const all = new Float64Array(first.length + second.length);
-  all.set(first);
-  all.set(second, first.length);
-  return all;
-}
-
 async function load(chosen: FileOptions, rng: Rng): Promise<Dataset> {
   const sources = await readSources(chosen);
   const [main, extra] = [sources[0].table, sources[1]?.table];
@@ -114,10 +107,8 @@ async function load(chosen: FileOptions, rng: Rng): Promise<Dataset> {
     shuffle: chosen.shuffle,
     rng: rng.fork("split"),
   });
-  const raw = makeRows(
-    extra === undefined ? main.values : concatenate(main.values, extra.values),
-    main.shape,
-  );
+  const ownRows = makeRows(main.values, main.shape);
+  const raw = extra ? stackRows([ownRows, makeRows(extra.values, extra.shape)]) : ownRows;
   const { levels } = sources[0];
   const { rows, columns, notes } =
     levels === undefined

@@ -1,5 +1,5 @@
 import { tf, type EngineOptions, type Tensor } from "../engine/index.ts";
-import { rowSize, selectRows, type Rows } from "../math/rows.ts";
+import { firstRows, rowSize, type Rows } from "../math/rows.ts";
 import { mean, standardError } from "../math/statistics.ts";
 import type { Model } from "../model.ts";
 import { DEFAULT_BATCH } from "./batched.ts";
@@ -61,7 +61,7 @@ export async function klDecay(request: KlDecayRequest): Promise<readonly LayerKl
   if (!model.stages) return undefined;
   const { names } = model.stages;
   const affordable = Math.floor(MOST_ENTRIES / (names.length * rowSize(request.rows)));
-  const { rows, context, reference } = firstRows(request, Math.max(1, affordable));
+  const { rows, context, reference } = firstOf(request, Math.max(1, affordable));
   const stages = await runStages(model, rows, context, request);
   const offset = reference.kind === "density" ? reference.logDensity : undefined;
   const terms = stages.map(({ negative }) => negative.map((v, i) => v + (offset?.[i] ?? 0)));
@@ -141,14 +141,12 @@ async function runStages(
   });
 }
 
-function firstRows(request: KlDecayRequest, most: number): KlDecayRequest {
+function firstOf(request: KlDecayRequest, most: number): KlDecayRequest {
   const { rows, context, reference } = request;
-  if (rows.count <= most) return request;
-  const indices = Int32Array.from({ length: most }, (_, i) => i);
   return {
     ...request,
-    rows: selectRows(rows, indices),
-    ...(context && { context: selectRows(context, indices) }),
+    rows: firstRows(rows, most),
+    ...(context && { context: firstRows(context, most) }),
     reference:
       reference.kind === "density"
         ? { kind: "density", logDensity: reference.logDensity.subarray(0, most) }

@@ -32,3 +32,32 @@ export function selectRows(rows: Rows, indices: ArrayLike<number>): Rows {
   }
   return { count: indices.length, shape: rows.shape, values };
 }
+
+/** The first `count` rows, fewer where there are not so many; their values are shared. */
+export function firstRows(rows: Rows, count: number): Rows {
+  const kept = Math.min(count, rows.count);
+  return { ...rows, count: kept, values: rows.values.subarray(0, kept * rowSize(rows)) };
+}
+
+/** Rows of one shape, one part below the other. */
+export function stackRows(parts: readonly [Rows, ...Rows[]]): Rows {
+  const values = new Float64Array(parts.reduce((length, part) => length + part.values.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    values.set(part.values, at);
+    at += part.values.length;
+  }
+  const count = parts.reduce((sum, part) => sum + part.count, 0);
+  return { count, shape: parts[0].shape, values };
+}
+
+/** Rows with as many others beside them, flat. */
+export function joinColumns(left: Rows, right: Rows): Rows {
+  const [a, b] = [rowSize(left), rowSize(right)];
+  const values = new Float64Array(left.count * (a + b));
+  for (let i = 0; i < left.count; i++) {
+    values.set(left.values.subarray(i * a, (i + 1) * a), i * (a + b));
+    values.set(right.values.subarray(i * b, (i + 1) * b), i * (a + b) + a);
+  }
+  return { count: left.count, shape: [a + b], values };
+}

@@ -1,6 +1,6 @@
 import { tf, type EngineOptions, type Tensor } from "../engine/index.ts";
 import { overRows } from "../evaluation/over-rows.ts";
-import { rowSize, selectRows, type Rows } from "../math/rows.ts";
+import { firstRows, rowSize, type Rows } from "../math/rows.ts";
 import type { Model } from "../model.ts";
 import type { TrainingResult } from "../training/train.ts";
 
@@ -38,14 +38,13 @@ export async function explainStart(
 async function countNonfinite({ rebuild, rows, context, engine, family }: StartArguments) {
   const model = rebuild();
   const [likelihood] = model.logProb;
-  const first = Int32Array.from({ length: Math.min(ROWS, rows.count) }, (_, i) => i);
-  const some = selectRows(rows, first);
-  const given = context && selectRows(context, first);
-  const perRow = (x: Tensor): Tensor => tf.sum(tf.reshape(x, [first.length, -1]), 1);
+  const some = firstRows(rows, ROWS);
+  const given = context && firstRows(context, ROWS);
+  const perRow = (x: Tensor): Tensor => tf.sum(tf.reshape(x, [some.count, -1]), 1);
   const outputs = await overRows({
     label: `${family}: start`,
     store: model.store,
-    ...{ rows: some, context: given, batch: first.length, engine },
+    ...{ rows: some, context: given, batch: some.count, engine },
     body: (x, call): Record<string, Tensor> => {
       const encoded = model.bijection?.encode(x, call);
       const logProb = likelihood?.value?.(x, call);

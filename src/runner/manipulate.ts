@@ -1,7 +1,8 @@
-import type { Attributes, Dataset } from "../datasets/dataset.ts";
+import { conditionColumns, pickEntries } from "../datasets/attributes.ts";
+import type { Dataset } from "../datasets/dataset.ts";
 import { attributeDirection } from "../evaluation/attribute-direction.ts";
 import { interpolate } from "../evaluation/interpolate.ts";
-import { makeRows, rowSize, selectRows, type Rows } from "../math/rows.ts";
+import { firstRows, makeRows, rowSize, selectRows, type Rows } from "../math/rows.ts";
 import { unknownName } from "../registry.ts";
 import type { Flow } from "./flow.ts";
 import { UserError } from "./user-error.ts";
@@ -25,28 +26,20 @@ function findAttribute(
     throw new UserError(
       `manipulate: expected data with attributes, "${dataName}" has none; give labels or attributes, or use --from and --to.`,
     );
-  const known = of.flatMap(
-    ({ name, classes }) => classes?.map((word) => `${name}=${word}`) ?? [name],
-  );
+  const known = conditionColumns(of);
   if (!known.includes(asked))
     throw new UserError(`manipulate: ${unknownName("attribute", asked, known)}`);
-  const index = of.findIndex(
-    ({ name, classes }) =>
-      name === asked || (classes?.some((word) => asked === `${name}=${word}`) ?? false),
-  );
+  const index = of.findIndex((attribute) => conditionColumns([attribute]).includes(asked));
   const { name = "", classes } = of[index] ?? {};
   if (condition?.of.some((conditioned) => conditioned.name === name) === true)
     throw new UserError(
       `manipulate: "${name}" is a condition of this run, and not in its latents; give --attribute ${name} to go through its values.`,
     );
-  const values = columnOf(attributes, index);
+  const { values } = pickEntries(attributes.train, [index]);
   return classes === undefined
     ? { values }
     : { values, class: classes.findIndex((word) => asked === `${name}=${word}`) };
 }
-
-const columnOf = ({ of, train }: Attributes, index: number): Float64Array =>
-  train.values.filter((_, k) => k % of.length === index);
 
 /** Test rows by number, with their conditions. */
 export function pickTestRows({ dataset }: Subject, numbers: readonly number[], option: string) {
@@ -84,13 +77,12 @@ export interface AlongAttribute {
 export async function alongAttribute(subject: Subject, asked: AlongAttribute): Promise<Rows> {
   const { flow, dataset } = subject;
   const { values, ...classOf } = findAttribute(dataset, asked.attribute);
-  const first = Int32Array.from(
-    { length: Math.min(DIRECTION_ROWS, dataset.train.count) },
-    (_, i) => i,
+  const context = dataset.condition && firstRows(dataset.condition.train, DIRECTION_ROWS);
+  const latents = await flow.encode(
+    firstRows(dataset.train, DIRECTION_ROWS),
+    context && { context },
   );
-  const context = dataset.condition && selectRows(dataset.condition.train, first);
-  const latents = await flow.encode(selectRows(dataset.train, first), context && { context });
-  const { direction } = attributeDirection(latents, values.subarray(0, first.length), classOf);
+  const { direction } = attributeDirection(latents, values.subarray(0, DIRECTION_ROWS), classOf);
   const { rows, given } = pickTestRows(subject, asked.rows, "--rows");
   const { values: from } = await flow.encode(rows, given);
   const { steps, range } = asked;

@@ -1,6 +1,6 @@
 import type { EngineOptions } from "../../engine/index.ts";
 import type { Rng } from "../../math/rng.ts";
-import { rowSize, selectRows, type Rows } from "../../math/rows.ts";
+import { rowSize, selectRows, stackRows, type Rows } from "../../math/rows.ts";
 import { mean, standardError } from "../../math/statistics.ts";
 import { classifierAccuracy, type ClassifierOptions, type Labelled } from "./classifier.ts";
 import { measure } from "./measure.ts";
@@ -25,13 +25,9 @@ const classifierOptions = (columns: number): ClassifierOptions => {
 
 /** The rows of these numbers of both samples: first those of x, labelled 0, then those of y, labelled 1. */
 function labelled(x: Rows, y: Rows, indices: Int32Array): Labelled {
-  const width = rowSize(x);
   const count = indices.length;
-  const values = new Float64Array(2 * count * width);
-  values.set(selectRows(x, indices).values);
-  values.set(selectRows(y, indices).values, count * width);
   return {
-    rows: { count: 2 * count, shape: [width], values },
+    rows: stackRows([selectRows(x, indices), selectRows(y, indices)]),
     labels: {
       count: 2 * count,
       shape: [1],

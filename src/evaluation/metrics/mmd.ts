@@ -1,4 +1,4 @@
-import { rowSize, selectRows, type Rows } from "../../math/rows.ts";
+import { firstRows, rowSize, stackRows, type Rows } from "../../math/rows.ts";
 import { measure } from "./measure.ts";
 import { defineMetric } from "./metric-definition.ts";
 
@@ -16,14 +16,7 @@ function squaredDistance(a: Rows, i: number, b: Rows, j: number, size: number): 
 /** Median distance between two of the rows of both samples: the usual heuristic for the kernel's bandwidth. */
 export function medianDistance(x: Rows, y: Rows): number {
   const size = rowSize(x);
-  const rows = [x, y].map((part) =>
-    selectRows(
-      part,
-      Array.from({ length: Math.min(BANDWIDTH_ROWS, part.count) }, (_, i) => i),
-    ),
-  );
-  const values = Float64Array.from(rows.flatMap((part) => [...part.values]));
-  const pooled: Rows = { count: values.length / size, shape: [size], values };
+  const pooled = stackRows([firstRows(x, BANDWIDTH_ROWS), firstRows(y, BANDWIDTH_ROWS)]);
   const squares: number[] = [];
   for (let i = 0; i < pooled.count; i++)
     for (let j = 0; j < i; j++) squares.push(squaredDistance(pooled, i, pooled, j, size));

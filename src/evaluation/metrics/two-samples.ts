@@ -1,6 +1,6 @@
 import { columnDeviations, columnMeans } from "../../math/moments.ts";
 import type { Rng } from "../../math/rng.ts";
-import { rowSize, selectRows, type Rows } from "../../math/rows.ts";
+import { joinColumns, rowSize, selectRows, type Rows } from "../../math/rows.ts";
 import type { MetricArguments, TwoSamples } from "./metric-definition.ts";
 
 type Source = Pick<MetricArguments, "train" | "test" | "context" | "sample">;
@@ -34,17 +34,8 @@ export async function drawTwoSamples(
 }
 
 /** Rows [N, D] with the condition's columns behind them, flat. */
-function beside(rows: Rows, context: Rows | undefined): Rows {
-  const own = rowSize(rows);
-  const more = context === undefined ? 0 : rowSize(context);
-  const width = own + more;
-  const values = new Float64Array(rows.count * width);
-  for (let i = 0; i < rows.count; i++) {
-    values.set(rows.values.subarray(i * own, (i + 1) * own), i * width);
-    if (context) values.set(context.values.subarray(i * more, (i + 1) * more), i * width + own);
-  }
-  return { count: rows.count, shape: [width], values };
-}
+const beside = (rows: Rows, context: Rows | undefined): Rows =>
+  context ? joinColumns(rows, context) : { ...rows, shape: [rowSize(rows)] };
 
 /** Shifts and scales columns by the mean and deviation of these rows; a constant column keeps its unit. */
 function scaling(by: Rows): (rows: Rows) => Rows {
