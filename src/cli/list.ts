@@ -121,6 +121,7 @@ export async function listEntries(
     process.exitCode = EXIT.nothing;
   }
   const width = Math.max(...entries.map(({ name }) => name.length));
+  if (kind === "plugins" && catalogue.broken.length > 0) process.exitCode = EXIT.usage;
   if (json) print(JSON.stringify(entries, null, 2));
   else
     for (const { name, summary = "" } of entries)

@@ -57,6 +57,22 @@ test("plugin new overwrites nothing and takes no name that no family could have"
   assert.match(odd.stderr, /lower-case words/);
 });
 
+test("plugin new refuses names that Flowmeter itself has: such plugins could not be used", ({
+  folder,
+}) => {
+  for (const [kind, name, taken] of [
+    ["family", "real-nvp", "real-nvp"],
+    ["dataset", "two-moons", "two-moons"],
+    ["metric", "nll", "nll"],
+    ["metric", "sliced-wasserstein", "sliced_wasserstein"],
+  ] as const) {
+    const { code, stderr } = flowmeter(folder.path, "plugin", "new", name, "--kind", kind);
+    assert.is(code, 2, name);
+    assert.match(stderr, `has a ${kind} "${taken}"; choose another name`);
+    assert.not.ok(existsSync(join(folder.path, `${name}.ts`)));
+  }
+});
+
 test("plugin test ends with 1 and the reason where a check fails, with 2 where nothing loads", ({
   folder,
 }) => {
@@ -133,6 +149,8 @@ test("plugin list and list name what plugins bring, and what is wrong with them"
   const listed = flowmeter(folder.path, "plugin", "list", "plugins=one.ts,gone.ts");
   assert.match(listed.stdout, /^\.\/one\.ts +families: one$/m);
   assert.match(listed.stdout, /^\.\/gone\.ts +cannot be used: there is no such file/m);
+  assert.is(listed.code, 2);
+  assert.is(flowmeter(folder.path, "plugin", "list", "plugins=one.ts").code, 0);
   const { stdout } = flowmeter(folder.path, "list", "families", "plugins=one.ts");
   assert.match(stdout, /^one +for tests$/m);
 });

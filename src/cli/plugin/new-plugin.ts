@@ -2,6 +2,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { CommandModule } from "yargs";
+import { LIKELIHOOD } from "../../runner/evaluation-options.ts";
+import { loadCatalogue } from "../../runner/load-catalogue.ts";
 import { messageOf, UserError } from "../../runner/user-error.ts";
 import { note, print } from "../output.ts";
 
@@ -26,6 +28,21 @@ const NAME = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
 const snake = (name: string): string => name.replaceAll("-", "_");
 const camel = (name: string): string =>
   name.replaceAll(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+
+/** @throws UserError where Flowmeter itself has this name, since a plugin that has it too could not be used */
+async function refuseTaken(kind: Kind, name: string): Promise<void> {
+  const { families, datasets, metrics } = await loadCatalogue();
+  const taken = {
+    family: families.names,
+    dataset: datasets.names,
+    metric: [...Object.keys(LIKELIHOOD), ...metrics.names],
+  }[kind];
+  const wanted = kind === "metric" ? snake(name) : name;
+  if (taken.includes(wanted))
+    throw new UserError(
+      `plugin new ${name}: Flowmeter itself has a ${kind} "${wanted}"; choose another name.`,
+    );
+}
 
 /** The template of this kind with another name. */
 function source(kind: Kind, name: string, file: string): string {
@@ -52,11 +69,12 @@ export const newPluginCommand: CommandModule<unknown, NewArguments> = {
       .option("kind", { choices: KINDS, default: "family" as const, describe: "what it adds" })
       .option("out", { type: "string", default: ".", describe: "the folder of the file" })
       .example("$0 plugin new planar --kind family", ""),
-  handler({ name, kind, out }) {
+  async handler({ name, kind, out }) {
     if (!NAME.test(name))
       throw new UserError(
         `plugin new ${name}: expected lower-case words joined by hyphens, such as my-flow.`,
       );
+    await refuseTaken(kind, name);
     const file = `${name}.ts`;
     const path = join(out, file);
     if (existsSync(path))
