@@ -1,4 +1,5 @@
 import type { CommandModule } from "yargs";
+import { dequantiseCounts } from "../datasets/dequantise.ts";
 import { createRng } from "../math/rng.ts";
 import { makeRows } from "../math/rows.ts";
 import { note } from "./output.ts";
@@ -26,8 +27,7 @@ function perSourceRow(value: Float64Array, ids: Int32Array, sourceRows: number):
 function spread(values: Float64Array, levels: number | undefined): Float64Array {
   if (levels === undefined || !values.every(Number.isInteger)) return values;
   note("whole numbers are counts, and get U[0, 1) added as those of the run did");
-  const noise = createRng(0).fork("dequantise").uniforms(values.length);
-  return values.map((count, k) => count + (noise[k] ?? 0));
+  return dequantiseCounts(values, createRng(0));
 }
 
 export const logprobCommand: CommandModule<unknown, LogprobArguments> = {

@@ -2,6 +2,7 @@ import { conditionColumns, expandAttributes } from "../datasets/attributes.ts";
 import { DataError } from "../datasets/data-error.ts";
 import type { Attribute } from "../datasets/dataset.ts";
 import { didYouMean } from "../datasets/did-you-mean.ts";
+import { isNpyPath } from "../datasets/npy.ts";
 import { readTable, type ChooseColumns, type Table } from "../datasets/table.ts";
 import { makeRows, type Rows } from "../math/rows.ts";
 import { UserError } from "../runner/user-error.ts";
@@ -31,7 +32,7 @@ export async function readContext(
       `--context ${path}: expected none, since this run is not conditional; leave it out, or train with data.condition.`,
     );
   const format = { header: "auto", delimiter: "auto", missing: [], onBadRow: "error" } as const;
-  if (/\.npy(\.gz)?$/.test(path)) {
+  if (isNpyPath(path)) {
     const { values, shape } = await readTable(path, { ...format, columns: null });
     return makeRows(values, shape);
   }

@@ -1,20 +1,14 @@
-import { stat } from "node:fs/promises";
 import { DataError } from "../datasets/data-error.ts";
 import type { FileOptions } from "../datasets/file-options.ts";
 import { isIdxPath } from "../datasets/idx.ts";
-import { readSource } from "../datasets/read-source.ts";
+import { isNpyPath } from "../datasets/npy.ts";
+import { isFolder, readSource } from "../datasets/read-source.ts";
 import type { Table } from "../datasets/table.ts";
 import type { RowsReader } from "./read-rows.ts";
 
 /** Whether a path is a folder or an array, and no table of pixels. */
-export async function isImages(path: string): Promise<boolean> {
-  if (isIdxPath(path) || /\.npy(\.gz)?$/.test(path)) return true;
-  try {
-    return (await stat(path)).isDirectory();
-  } catch {
-    return false; // The reader says what is wrong with the path.
-  }
-}
+export const isImages = async (path: string): Promise<boolean> =>
+  isIdxPath(path) || isNpyPath(path) || isFolder(path);
 
 /**
  * Reads images for a run, padded and cropped as its own.

@@ -2,6 +2,7 @@ import { pickEntries } from "../datasets/attributes.ts";
 import { DataError } from "../datasets/data-error.ts";
 import { fileOptions, type FileOptions } from "../datasets/file-options.ts";
 import { LABEL } from "../datasets/labels.ts";
+import { isNpyPath } from "../datasets/npy.ts";
 import { readBytes } from "../datasets/read-bytes.ts";
 import type { ColumnReference } from "../datasets/select-columns.ts";
 import type { Attribute } from "../datasets/dataset.ts";
@@ -116,7 +117,7 @@ function splitCondition(table: Table, size: number, condition: readonly Attribut
 
 /** Whether the first line is the header that `writeRows` gives the model's columns. */
 async function isOwnText(path: string, columns: readonly string[]): Promise<boolean> {
-  if (/\.npy(\.gz)?$/.test(path)) return false;
+  if (isNpyPath(path)) return false;
   const line = headerLine(columns);
   const start = (await readBytes(path)).toString("utf8", 0, 4 * line.length + 8);
   return start.split(/\r?\n/)[0] === line;

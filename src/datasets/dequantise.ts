@@ -47,6 +47,12 @@ export function dequantise(
   return { rows: { ...rows, values }, notes };
 }
 
+/** Counts with U[0, 1) added to each, so that each has a cell of its own. */
+export function dequantiseCounts(counts: Float64Array, rng: Rng): Float64Array {
+  const noise = rng.fork("dequantise").uniforms(counts.length);
+  return counts.map((count, k) => count + (noise[k] ?? 0));
+}
+
 /** Whether noise is added to any column. */
 export const isDequantised = (choice: Dequantise): boolean => wantedWidths(choice).size > 0;
 

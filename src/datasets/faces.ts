@@ -2,6 +2,7 @@ import { makeRows, selectRows, type Rows } from "../math/rows.ts";
 import type { Rng } from "../math/rng.ts";
 import { flag, integer, type Option } from "../options.ts";
 import { defineDataset, type Dataset } from "./dataset.ts";
+import { dequantiseCounts } from "./dequantise.ts";
 import { digestRows } from "./digest.ts";
 import { countDuplicates } from "./duplicates.ts";
 import { splitCounts } from "./fractions.ts";
@@ -62,11 +63,7 @@ function load(chosen: Options, rng: Rng): Dataset {
   const shape = [side, side, colour ? 3 : 1];
   const factors = drawFactors(size, rng.fork("factors"));
   const counts = makeRows(renderAll(factors, chosen), shape);
-  const noise = rng.fork("dequantise").uniforms(counts.values.length);
-  const rows = makeRows(
-    counts.values.map((count, k) => count + (noise[k] ?? 0)),
-    shape,
-  );
+  const rows = makeRows(dequantiseCounts(counts.values, rng), shape);
   const range = (from: number, to: number) =>
     Int32Array.from({ length: to - from }, (_, i) => from + i);
   const ids = {

@@ -4,7 +4,7 @@ import type { Rng } from "../math/rng.ts";
 import { DataError } from "./data-error.ts";
 import { defineDataset } from "./dataset.ts";
 import type { Attributes, Dataset } from "./dataset.ts";
-import { dequantise, isDequantised } from "./dequantise.ts";
+import { dequantise, dequantiseCounts, isDequantised } from "./dequantise.ts";
 import { digestRows } from "./digest.ts";
 import { constantColumns, dropColumns } from "./drop-columns.ts";
 import { countDuplicates, duplicateNotes } from "./duplicates.ts";
@@ -85,10 +85,8 @@ function prepareCounts(
       `file: expected no ${asked === null ? "dropConstant" : "dequantise"} beside levels, which adds noise to all entries; ` +
         "leave it out.",
     );
-  const noise = rng.fork("dequantise").uniforms(counts.values.length);
-  const values = counts.values.map((count, k) => count + (noise[k] ?? 0));
   return {
-    rows: { ...counts, values },
+    rows: { ...counts, values: dequantiseCounts(counts.values, rng) },
     columns,
     notes: [
       `counts of ${levels} levels dequantised with U[0, 1)`,

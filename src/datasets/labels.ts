@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { DataError } from "./data-error.ts";
 import { isIdxPath, readIdx } from "./idx.ts";
-import { readNpy } from "./npy.ts";
+import { isNpyPath, readNpy } from "./npy.ts";
 import { parseNumber } from "./parse-table.ts";
 import { readBytes } from "./read-bytes.ts";
 import { readTable, type WordColumn } from "./table.ts";
@@ -43,7 +43,7 @@ const withoutHeader = (cells: readonly string[], count: number): readonly string
   cells.length === count + 1 && parseNumber(cells[0] ?? "") === undefined ? cells.slice(1) : cells;
 
 async function readColumns(path: string): Promise<readonly (readonly string[])[]> {
-  const read = isIdxPath(path) ? readIdx : /\.npy(\.gz)?$/.test(path) ? readNpy : undefined;
+  const read = isIdxPath(path) ? readIdx : isNpyPath(path) ? readNpy : undefined;
   if (read === undefined) {
     const format = { header: false, delimiter: "auto", missing: [], onBadRow: "error" } as const;
     const { words } = await readTable(path, {

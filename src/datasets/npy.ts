@@ -13,6 +13,9 @@ export interface NpyArray {
   readonly values: Float64Array;
 }
 
+/** Whether a file's name says that it is one. */
+export const isNpyPath = (path: string): boolean => /\.npy(\.gz)?$/.test(path);
+
 type Read = (view: DataView, at: number) => number;
 
 /** Little-endian element types and how one is read. */

@@ -2,6 +2,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { DataError } from "./data-error.ts";
 import { pixelNames } from "./image-shape.ts";
+import { LABEL } from "./labels.ts";
 import { readPng } from "./png.ts";
 import { readBytes } from "./read-bytes.ts";
 import type { Table } from "./table.ts";
@@ -61,7 +62,7 @@ export async function readPngFolder(folder: string): Promise<PngFolder> {
   const labels = folders.filter((name) => name !== undefined);
   const table = {
     ...{ path: folder, columns: pixelNames(shape), shape, values },
-    words: labels.length === files.length ? [{ name: "label", cells: labels }] : [],
+    words: labels.length === files.length ? [{ name: LABEL, cells: labels }] : [],
     ids: Int32Array.from(files, (_, i) => i),
     sourceRows: files.length,
     dropped: new Map<string, number>(),

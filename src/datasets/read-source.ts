@@ -6,6 +6,7 @@ import type { FileOptions } from "./file-options.ts";
 import { holdsCounts, isIdxPath, readIdx } from "./idx.ts";
 import { asImages, pixelNames } from "./image-shape.ts";
 import { LABEL, readLabels } from "./labels.ts";
+import { isNpyPath } from "./npy.ts";
 import { readBytes } from "./read-bytes.ts";
 import type { ColumnReference } from "./select-columns.ts";
 import { readTable, type ChooseColumns, type Table, type WordColumn } from "./table.ts";
@@ -47,7 +48,7 @@ export async function readSource(
     const levels = chosen.levels ?? (holdsCounts(bytes) ? BYTE_LEVELS : null);
     return finish({ ...chosen, levels }, await labelled(table, labels));
   }
-  if (/\.npy(\.gz)?$/.test(path)) {
+  if (isNpyPath(path)) {
     const source = await readColumns(path, chosen, null);
     return finish(chosen, await labelled(source.table, labels), source.numbers);
   }
@@ -55,7 +56,8 @@ export async function readSource(
   return finish(chosen, table, numbers);
 }
 
-async function isFolder(path: string): Promise<boolean> {
+/** Whether there is a folder at this path. */
+export async function isFolder(path: string): Promise<boolean> {
   try {
     return (await stat(path)).isDirectory();
   } catch {

@@ -1,5 +1,5 @@
 import { DataError } from "./data-error.ts";
-import { readNpy } from "./npy.ts";
+import { isNpyPath, readNpy } from "./npy.ts";
 import { parseTable } from "./parse-table.ts";
 import type { TextFormat } from "./parse-table.ts";
 import { readBytes } from "./read-bytes.ts";
@@ -54,9 +54,7 @@ export interface Table {
  */
 export async function readTable(path: string, options: TableOptions): Promise<Table> {
   const bytes = await readBytes(path);
-  const table = /\.npy(\.gz)?$/.test(path)
-    ? fromArray(path, bytes, options)
-    : fromText(path, bytes, options);
+  const table = isNpyPath(path) ? fromArray(path, bytes, options) : fromText(path, bytes, options);
   if (table.ids.length === 0)
     throw new DataError(
       `${path}: expected at least one good row, got none of ${table.sourceRows} ` +
