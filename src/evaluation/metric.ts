@@ -26,5 +26,6 @@ export function meanMetric(terms: Float64Array, provenance: Provenance, constant
   return { value, stderr: Number.isNaN(stderr) ? null : stderr, ...about };
 }
 
-const flagOf = (value: number): "nan" | "inf" | "-inf" =>
+/** What to say of a value that is not finite. */
+export const flagOf = (value: number): "nan" | "inf" | "-inf" =>
   Number.isNaN(value) ? "nan" : value > 0 ? "inf" : "-inf";
