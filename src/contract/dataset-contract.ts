@@ -64,7 +64,7 @@ const allRows = ({ train, validation, test }: Parts): Rows => stackRows([train, 
 
 function shapeCheck(dataset: Dataset): void {
   const { shape, columns, testIds, attributes } = dataset;
-  const size = shape.reduce((product, d) => product * d, 1);
+  const size = rowSize(dataset);
   expect(shape.length > 0 && size > 0, `rows of shape [${shape.join(", ")}] have no entries.`);
   for (const split of SPLITS) {
     const { count, values, shape: own } = dataset[split];

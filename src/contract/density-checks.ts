@@ -1,10 +1,10 @@
 import { evaluateLogProb } from "../evaluation/log-prob.ts";
 import { sampleModel } from "../evaluation/sample.ts";
 import { createRng } from "../math/rng.ts";
-import { makeRows, type Rows } from "../math/rows.ts";
+import { makeRows, rowSize, type Rows } from "../math/rows.ts";
 import { check, expect, expectClose, type Check } from "./check.ts";
 import { gridAround, normalisedChiSquare } from "./grid.ts";
-import { contextFor, sizeOf, subjectOf, type Setting } from "./setting.ts";
+import { contextFor, subjectOf, type Setting } from "./setting.ts";
 
 const DRAWS = 20_000;
 
@@ -29,7 +29,7 @@ export function densityChecks(at: Setting, contextSize = 0): readonly Check[] {
         engine,
         ...given(DRAWS),
       });
-      const grid = gridAround(samples.rows, sizeOf(at));
+      const grid = gridAround(samples.rows, rowSize(at));
       const { rows } = grid;
       const logProb = await evaluateLogProb({ model, rows, engine, ...given(rows.count) });
       const mass = logProb.map((value) => Math.exp(value) * grid.cell);

@@ -4,6 +4,7 @@ import type { Rng } from "../math/rng.ts";
 import { rowSize, type Rows } from "../math/rows.ts";
 import { logSumExp, mean, standardError } from "../math/statistics.ts";
 import { triangularInverse } from "../math/triangular-inverse.ts";
+import { gridAround } from "./grid.ts";
 
 type LogDensity = (rows: Rows) => Float64Array;
 
@@ -24,35 +25,11 @@ export function densityMass(logDensity: LogDensity, rows: Rows, rng: Rng): Mass 
   return rowSize(rows) <= 2 ? byGrid(logDensity, rows) : byWeights(logDensity, rows, rng);
 }
 
-/** Smallest and largest entry of each column. */
-function bounds({ values }: Rows, dim: number): readonly (readonly [number, number])[] {
-  return Array.from({ length: dim }, (_, column) => {
-    let [low, high] = [Infinity, -Infinity];
-    for (let k = column; k < values.length; k += dim) {
-      low = Math.min(low, values[k] ?? low);
-      high = Math.max(high, values[k] ?? high);
-    }
-    return [low, high] as const;
-  });
-}
-
 /** Midpoint rule over 1.6 times the rows' box. An edge of the density costs up to a cell on each side. */
 function byGrid(logDensity: LogDensity, rows: Rows): Mass {
-  const dim = rowSize(rows);
-  const axes = bounds(rows, dim).map(([low, high]) => ({
-    low: low - 0.3 * (high - low),
-    step: (1.6 * (high - low)) / CELLS,
-  }));
-  const count = CELLS ** dim;
-  const values = new Float64Array(count * dim);
-  for (let cell = 0; cell < count; cell++)
-    axes.forEach(({ low, step }, column) => {
-      const index = column === 0 ? cell % CELLS : Math.floor(cell / CELLS);
-      values[cell * dim + column] = low + (index + 0.5) * step;
-    });
-  const area = axes.reduce((product, { step }) => product * step, 1);
-  const log = logDensity({ count, shape: rows.shape, values });
-  return { mass: log.reduce((sum, l) => sum + Math.exp(l) * area, 0), tolerance: 0.03 };
+  const { rows: centres, cell } = gridAround(rows, rowSize(rows), CELLS);
+  const log = logDensity({ ...centres, shape: rows.shape });
+  return { mass: log.reduce((sum, l) => sum + Math.exp(l) * cell, 0), tolerance: 0.03 };
 }
 
 /** How much of the rows' own spread the centres keep; the kernels have that of all rows, so that weights stay bounded. */

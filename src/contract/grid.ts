@@ -15,18 +15,35 @@ export interface Grid {
   readonly coarse: number;
 }
 
-/** Fine cells over a box that is 1.6 times the samples' own, in one or two dimensions. */
-export function gridAround({ values }: Rows, dim: number): Grid {
+/** Smallest and largest entry of a column of rows [N, D]. */
+function extremes(values: Float64Array, column: number, dim: number): readonly [number, number] {
+  let [least, most] = [Infinity, -Infinity];
+  for (let k = column; k < values.length; k += dim) {
+    least = Math.min(least, values[k] ?? NaN);
+    most = Math.max(most, values[k] ?? NaN);
+  }
+  return [least, most];
+}
+
+/**
+ * Fine cells over a box that is 1.6 times the samples' own, in one or two dimensions.
+ *
+ * @param fine cells per side
+ */
+export function gridAround(
+  { values }: Rows,
+  dim: number,
+  fine: number = FINE[dim === 1 ? 1 : 2],
+): Grid {
   const low: number[] = [];
   const side: number[] = [];
   for (let column = 0; column < dim; column++) {
-    const entries = values.filter((_, i) => i % dim === column);
-    const [least, most] = [Math.min(...entries), Math.max(...entries)];
+    const [least, most] = extremes(values, column, dim);
     const margin = 0.3 * (most - least);
     low.push(least - margin);
     side.push(most - least + 2 * margin);
   }
-  const [fine, coarse] = dim === 1 ? [FINE[1], COARSE[1]] : [FINE[2], COARSE[2]];
+  const coarse = COARSE[dim === 1 ? 1 : 2];
   const count = fine ** dim;
   const centres = new Float64Array(count * dim);
   for (let i = 0; i < count; i++) {

@@ -2,11 +2,11 @@ import { tf } from "../engine/index.ts";
 import { overRows } from "../evaluation/over-rows.ts";
 import { sampleModel } from "../evaluation/sample.ts";
 import { createRng } from "../math/rng.ts";
-import type { Rows } from "../math/rows.ts";
+import { rowSize, type Rows } from "../math/rows.ts";
 import { columnDeviations, columnMeans } from "../math/moments.ts";
 import type { Model } from "../model.ts";
 import { check, expect, type Check } from "./check.ts";
-import { sizeOf, subjectOf, type Setting } from "./setting.ts";
+import { subjectOf, type Setting } from "./setting.ts";
 
 const DRAWS = 10_000;
 /** Narrower than the samples, so that φ/q has a small variance in any number of dimensions. */
@@ -29,7 +29,7 @@ export function latentDensityChecks(at: Setting): readonly Check[] {
       const { engine } = at;
       const samples = await sampleModel({ model, count: DRAWS, rng: createRng(5), engine });
       const { z, logDensity } = await latents(at, model, samples.rows);
-      const ratios = gaussianRatios({ count: DRAWS, shape: [sizeOf(at)], values: z }, logDensity);
+      const ratios = gaussianRatios({ count: DRAWS, shape: [rowSize(at)], values: z }, logDensity);
       const mean = ratios.reduce((sum, ratio) => sum + ratio, 0) / DRAWS;
       const variance = ratios.reduce((sum, ratio) => sum + (ratio - mean) ** 2, 0) / DRAWS;
       const stderr = Math.sqrt(variance / DRAWS);

@@ -1,6 +1,7 @@
+import { rowSize } from "../math/rows.ts";
 import { lazyBijectionContract } from "./bijection-contract.ts";
 import type { Check } from "./check.ts";
-import { sizeOf, subjectOf, type Setting } from "./setting.ts";
+import { subjectOf, type Setting } from "./setting.ts";
 
 /** The bijection contract on the family's own map, perhaps with a condition. */
 export function mapChecks(at: Setting, contextSize = 0): readonly Check[] {
@@ -9,7 +10,7 @@ export function mapChecks(at: Setting, contextSize = 0): readonly Check[] {
     name,
     prepare: async () => {
       // Fewer rows of many entries: the Jacobian takes D times as many.
-      const count = sizeOf(at) > 8 ? 4 : 32;
+      const count = rowSize(at) > 8 ? 4 : 32;
       const { model, ...inputs } = await subjectOf(at, { contextSize, count });
       const { bijection, store } = model;
       if (!bijection) return undefined;

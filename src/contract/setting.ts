@@ -59,10 +59,6 @@ export function setting(
   };
 }
 
-/** Entries of one row. */
-export const sizeOf = ({ shape }: Pick<Setting, "shape">): number =>
-  shape.reduce((product, d) => product * d, 1);
-
 /** The family's model in this setting, at its start. */
 export const build = ({ family, shape, options, cells }: Setting, variant: Variant = {}): Model =>
   buildFor(family, shape, options, { ...variant, ...(cells ? { cells } : {}) });

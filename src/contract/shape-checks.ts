@@ -1,10 +1,10 @@
 import { tf, type Shape, type Tensor, type Tensors } from "../engine/index.ts";
 import { batched } from "../evaluation/batched.ts";
-import type { Rows } from "../math/rows.ts";
+import { rowSize, type Rows } from "../math/rows.ts";
 import type { Call, Model } from "../model.ts";
 import { check, expect, type Check } from "./check.ts";
 import { expectModel, lookUp } from "./parts.ts";
-import { build, contextFor, rowsFor, sizeOf, type Setting } from "./setting.ts";
+import { build, contextFor, rowsFor, type Setting } from "./setting.ts";
 
 /**
  * What stands before all else: the model has the parts that it must have, and every part gives tensors of the right
@@ -46,7 +46,7 @@ async function expectShapes(at: Setting, count: number, contextSize: number): Pr
   expectModel(`${at.label}: the model that build returned`, model, at.shape);
   const rows = rowsFor(at, count, "contract: shapes");
   const { context } = contextFor(contextSize, count);
-  const dim = sizeOf(at);
+  const dim = rowSize(at);
   const noise: Rows = {
     count,
     shape: [model.sampler.noise.size],
@@ -111,7 +111,7 @@ function partsOf(at: Setting, model: Model, tensors: Tensors, call: Call): reado
   const run = <T>(who: string, f: () => T): T => attempt(`${at.label}: ${who}`, f);
   if (bijection) {
     const { z, logDet } = run("encode", () => bijection.encode(rows, call));
-    add("encode", { z: [z, [count, sizeOf(at)]], logDet: [logDet, number] });
+    add("encode", { z: [z, [count, rowSize(at)]], logDet: [logDet, number] });
     const back = run("decode", () => bijection.decode(latent, call));
     add("decode", { x: [back.x, row], logDet: [back.logDet, number] });
   }

@@ -1,6 +1,6 @@
 import type { EngineOptions, Shape } from "../engine/index.ts";
 import { createRng, type Rng } from "../math/rng.ts";
-import type { Rows } from "../math/rows.ts";
+import { rowSize, type Rows } from "../math/rows.ts";
 import type { Cells, Family, Model } from "../model.ts";
 
 export interface FamilyContractOptions {
@@ -74,13 +74,13 @@ export function perturb(model: Model, rng: Rng, deviation = 0.3, contextSize = 0
 
 /** Rows from N(0, I). */
 export function normalRows(count: number, shape: number | Shape, rng: Rng): Rows {
-  const size = shapeOf(shape).reduce((product, d) => product * d, 1);
-  return { count, shape: shapeOf(shape), values: rng.normals(count * size) };
+  const row = { shape: shapeOf(shape) };
+  return { count, ...row, values: rng.normals(count * rowSize(row)) };
 }
 
 /** Counts 0 … 7 in these cells, dequantised. */
 export function countRows(count: number, shape: Shape, { origin, width }: Cells, rng: Rng): Rows {
-  const size = shape.reduce((product, d) => product * d, 1);
+  const size = rowSize({ shape });
   const counts = rng.fork("counts").integers(count * size, 8);
   const values = rng
     .fork("dequantise")

@@ -1,3 +1,4 @@
+import { rowSize } from "../math/rows.ts";
 import type { Provenance } from "../model.ts";
 import { meanMetric, type Metric } from "./metric.ts";
 
@@ -18,7 +19,7 @@ export const nll = (logProb: Float64Array, provenance: Provenance, logScale = 0)
 /** An NLL of rows of counts in bits per entry: NLL / (D ln 2). */
 export function bitsPerDim(testNll: Metric, shape: readonly number[]): Metric {
   const { value, stderr } = testNll;
-  const scale = 1 / (shape.reduce((product, d) => product * d, 1) * Math.LN2);
+  const scale = 1 / (rowSize({ shape }) * Math.LN2);
   return {
     ...testNll,
     value: value === null ? null : value * scale,
