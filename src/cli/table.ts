@@ -8,7 +8,7 @@ interface TableArguments {
   readonly dirs: string[];
   readonly rows: string;
   readonly cols: string;
-  readonly metric: string;
+  readonly metric: string | undefined;
   readonly format: TableFormat;
 }
 
@@ -28,10 +28,15 @@ export const tableCommand: CommandModule<unknown, TableArguments> = {
       })
       .option("rows", { type: "string", default: "family", describe: "family, dataset or any key" })
       .option("cols", { type: "string", default: "dataset", describe: "the same, or layer" })
-      .option("metric", { type: "string", default: "test_nll", describe: "what is compared" })
+      .option("metric", {
+        type: "string",
+        describe: "what is compared; without it test_nll, of layers kl",
+      })
       .option("format", { choices: FORMATS, default: "md" as const, describe: "of the text" })
       .example("$0 table runs/toy-2d-1234abcd --rows family --cols dataset --metric test_nll", ""),
-  async handler({ dirs, rows, cols, metric, format }) {
+  async handler({ dirs, rows, cols, metric: wanted, format }) {
+    const ofLayers = rows === "layer" || cols === "layer";
+    const metric = wanted ?? (ofLayers ? "kl" : "test_nll");
     const [{ readRecords }, { makeTable }, { formatTable }, { metricNames }] = await Promise.all([
       import("../report/read-records.ts"),
       import("../report/table.ts"),
@@ -47,7 +52,7 @@ export const tableCommand: CommandModule<unknown, TableArguments> = {
       process.exitCode = EXIT.nothing;
       return;
     }
-    const metrics = metricNames(records, rows === "layer" || cols === "layer");
+    const metrics = metricNames(records, ofLayers);
     if (metrics.length > 0 && !metrics.includes(metric)) {
       note(
         `No run has a metric "${metric}".${didYouMean(metric, metrics)} Give --metric one of: ${metrics.join(", ")}.`,

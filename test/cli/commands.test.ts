@@ -207,6 +207,15 @@ test("a diverged run is a record with the step, and ends with code 1", ({ folder
   assert.match(record.reason ?? "", /at step \d+ of 50/);
 });
 
+test("a table of layers is one of kl unless another metric is asked for", ({ folder }) => {
+  const run = [...GAUSSIAN, "evaluation.layers=true", "--out", "layers"];
+  assert.is(flowmeter(folder, "run", ...run).code, 0);
+  const { code, stdout, stderr } = flowmeter(folder, "table", "layers", "--cols", "layer");
+  assert.is(code, 0, stderr);
+  assert.match(stdout, /^kl: /m);
+  assert.match(flowmeter(folder, "table", "layers").stdout, /^test_nll: /m);
+});
+
 test("list, show and validate answer, and table of nothing ends with code 3", ({ folder }) => {
   const families = JSON.parse(flowmeter(folder, "list", "families", "--json").stdout) as {
     name: string;
