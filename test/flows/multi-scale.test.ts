@@ -1,7 +1,8 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 
-import { createStore, tf } from "../../src/engine/index.ts";
+import { createStore, tf, type Tensor } from "../../src/engine/index.ts";
+import type { Layer } from "../../src/flows/layer.ts";
 import { multiScale } from "../../src/flows/multi-scale.ts";
 import { squeeze } from "../../src/flows/squeeze.ts";
 import type { Rows } from "../../src/math/rows.ts";
@@ -61,6 +62,42 @@ test("the latents of the finest level come first, and none is lost", async () =>
   assert.equal([...z], [...one, ...one.map((i) => i + 16)]);
   assert.equal([...back], [...images.values]);
   assert.equal([...logDet], [0, 0]);
+});
+
+/** Multiplies all entries by `factor`. */
+const scaling = (factor: number, entries: number): Layer => {
+  const logDet = (x: Tensor, sign: number): Tensor =>
+    tf.mul(tf.ones([x.shape[0]]), sign * entries * Math.log(factor));
+  return {
+    encode: (x) => ({ z: tf.mul(x, factor), logDet: logDet(x, 1) }),
+    decode: (z) => ({ x: tf.div(z, factor), logDet: logDet(z, -1) }),
+  };
+};
+
+test("the log-determinants of all levels count, in both directions and in the stages", async () => {
+  // 16 entries times 2 at the first level, 8 times 4 at the second: 32 ln 2 in all, a power of two in each entry.
+  const { layer, stages } = multiScale([
+    { layers: [squeeze([4, 4, 1]), scaling(2, 16)], shape: [2, 2, 4] },
+    { layers: [squeeze([2, 2, 2]), scaling(4, 8)], shape: [1, 1, 8] },
+  ]);
+  const images = counting(2, [4, 4, 1]);
+  const results = await applyTo(createStore(), images, (x) => {
+    const { z, logDet } = layer.encode(x, { mode: "evaluate" });
+    const back = layer.decode(z, { mode: "evaluate" });
+    const sums = stages.encode(x, { mode: "evaluate" }).map((stage) => stage.logDet);
+    return { logDet, inverse: back.logDet, x: back.x, stages: tf.stack(sums, 1) };
+  });
+  const total = 32 * Math.LN2;
+  // The factors' logarithms are float32 constants of the program: 24 bits.
+  const close = (values: Float64Array, expected: readonly number[]): void => {
+    expected.forEach((value, i) => {
+      assert.ok(Math.abs((values[i] ?? NaN) - value) < 1e-5, `${values[i] ?? NaN}, not ${value}`);
+    });
+  };
+  close(results.logDet, [total, total]);
+  close(results.inverse, [-total, -total]);
+  close(results.stages, [0, 0, total / 2, total / 2, total]);
+  assert.equal([...results.x], [...images.values]);
 });
 
 test("stages are whole rows: what is split off stays in them", async () => {
