@@ -39,7 +39,10 @@ export async function readSource(
     // Only here, so that lists of data sets need not load the package for images.
     const { readPngFolder } = await import("./png-folder.ts");
     const { table, files } = await readPngFolder(path);
-    return finish({ ...chosen, levels: BYTE_LEVELS }, await labelled(table, labels, files));
+    return finish(
+      { ...chosen, levels: chosen.levels ?? BYTE_LEVELS },
+      await labelled(table, labels, files),
+    );
   }
   if (isIdxPath(path)) {
     const bytes = await readBytes(path);

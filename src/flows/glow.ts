@@ -1,6 +1,7 @@
 import { createStore, tf, type Tensor } from "../engine/index.ts";
 import { defineFamily, ModelError, type Cells } from "../model.ts";
 import { ACTIVATIONS } from "../nn/activation.ts";
+import { checkedHidden } from "../nn/convolutional.ts";
 import { flag, integer, list, oneOf, positive, type OptionValues } from "../options.ts";
 import { actnorm } from "./actnorm.ts";
 import { affine } from "./affine.ts";
@@ -53,6 +54,9 @@ export const glow = defineFamily({
   paper: "Kingma & Dhariwal (2018), arXiv:1807.03039",
   options,
   supports: { tabular: false, image: true, conditional: true, minDim: 4 },
+  checkOptions({ hidden }) {
+    checkedHidden(hidden);
+  },
   build({ options: values, shape, contextSize, cells, rng }) {
     const image = imageShape("glow", shape);
     checkLevels(image, values.levels);

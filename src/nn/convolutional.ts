@@ -23,6 +23,20 @@ export interface ConvolutionalOptions {
 }
 
 /**
+ * The channels of the hidden layers.
+ *
+ * @throws ModelError where there are none
+ */
+export function checkedHidden(hidden: readonly number[]): readonly [number, ...number[]] {
+  const [first, ...others] = hidden;
+  if (first === undefined)
+    throw new ModelError(
+      "convolutional: expected at least one hidden layer, got none; give family.hidden an entry, such as [64, 64].",
+    );
+  return [first, ...others];
+}
+
+/**
  * Convolutional network of Glow (Kingma & Dhariwal 2018, arXiv:1807.03039): a 3 × 3 convolution, 1 × 1 convolutions between
  * the hidden layers, and a 3 × 3 convolution that starts at zero. Images come and go as rows of pixels: [N · height · width, inputs] → [N · height · width, outputs].
  *
@@ -38,11 +52,7 @@ export function convolutional(
   { hidden, activation, positions }: ConvolutionalOptions,
   rng: Rng,
 ): Network {
-  const [width, ...others] = hidden;
-  if (width === undefined)
-    throw new ModelError(
-      "convolutional: expected at least one hidden layer, got none; give family.hidden an entry, such as [64, 64].",
-    );
+  const [width, ...others] = checkedHidden(hidden);
   const activate = activations[activation];
   const start = initialiserFor(activation);
   const size = { height, width: across };

@@ -106,6 +106,10 @@ test("colour is kept, alpha is dropped, a palette is resolved", async () => {
   assert.equal(data.shape, [2, 2, 3]);
   assert.equal(counts(data), [...rgb, ...rgb]);
   assert.is(data.columns[4], "y0x1c1");
+  assert.equal(
+    [data.levels, (await loadFile({ path: colour, levels: 17, ...inOrder })).levels],
+    [256, 17],
+  );
 });
 
 test("images are padded with zeros and cropped about their middle", async () => {
