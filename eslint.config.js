@@ -8,6 +8,8 @@ const MAY_IMPORT = {
   math: [],
   distributions: ["math", "engine", "model.ts"],
   nn: ["math", "engine", "model.ts"],
+  freeform: ["nn", "distributions", "math", "engine", "model.ts", "options.ts"],
+  ode: ["nn", "distributions", "math", "engine", "model.ts", "options.ts"],
   datasets: ["math", "distributions", "options.ts"],
   flows: ["nn", "distributions", "math", "engine", "model.ts", "options.ts"],
   training: ["model.ts", "engine", "math", "options.ts", "evaluation"],

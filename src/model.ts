@@ -8,6 +8,7 @@
 import type { Shape } from "./engine/program.ts";
 import type { Store } from "./engine/store.ts";
 import type { Tensor, Tensors } from "./engine/tf.ts";
+import type { NoiseKind } from "./math/noise.ts";
 import type { Rng } from "./math/rng.ts";
 import type { Rows } from "./math/rows.ts";
 import type { OptionSchema, OptionValues } from "./options.ts";
@@ -19,6 +20,7 @@ export type Provenance =
   | { readonly kind: "encoder-jacobian" | "decoder-jacobian" }
   | {
       readonly kind: "ode";
+      /** "exact", or the estimator: "hutchinson-rademacher". */
       readonly trace: string;
       readonly solver: string;
       readonly [detail: string]: unknown;
@@ -52,7 +54,7 @@ export class ModelError extends Error {
 export interface NoiseSpec {
   /** Per batch: `(batch) => shape`. */
   readonly shape: (batch: number) => Shape;
-  readonly kind: "normal" | "uniform" | "rademacher" | "orthonormal";
+  readonly kind: NoiseKind;
 }
 
 export interface LossCall extends Call {
@@ -63,21 +65,66 @@ export interface LossCall extends Call {
   readonly step: Tensor;
 }
 
+/** Random input of each row, fed as a tensor [N, ...shape]. */
+export interface RowNoise {
+  readonly shape: Shape;
+  readonly kind: NoiseKind;
+}
+
+export interface LikelihoodCall extends Call {
+  /** What the likelihood's `noise` asks for, by name. */
+  readonly noise?: Tensors;
+}
+
+/** log p and what else a likelihood knows of each row. */
+export interface Measured {
+  /** [N], nats. */
+  readonly logProb: Tensor;
+  /** [N] each, by name: function evaluations, the error of a reconstruction. */
+  readonly rows: Tensors;
+}
+
+/** What the measured numbers of all rows say. */
+export interface Conclusion {
+  /** Goes into the provenance of the NLL: function evaluations, the share of rows above a bound. */
+  readonly details?: Readonly<Record<string, unknown>>;
+  /** Become metrics of the record, mean over rows, by their names and units. */
+  readonly metrics?: Readonly<
+    Record<string, { readonly values: Float64Array; readonly unit: string }>
+  >;
+  /** Why the likelihood is worth nothing, with the cure: the run ends as diverged. */
+  readonly failure?: string;
+}
+
 /** A log-likelihood that a model offers. The first one of a model is its `test_nll`. */
 export interface LogProb {
   /** "" for the main one; else the suffix of its metric: "encoder" gives test_nll_encoder. */
   readonly name: string;
   readonly provenance: Provenance;
+  /** Random input of each row, such as Hutchinson's probes. Evaluation draws it from a fixed seed: log p is repeatable. */
+  readonly noise?: Readonly<Record<string, RowNoise>>;
   /** Recordable: x [N, ...shape] → log p [N], nats, of the rows as the model sees them. */
-  value?(x: Tensor, call: Call): Tensor;
-  /** On the host, where a recorded function cannot: adaptive solvers, float64 factorisations. */
-  host?(rows: Rows, context?: Rows): Promise<Float64Array>;
+  value(x: Tensor, call: LikelihoodCall): Tensor;
+  /** Recordable, in place of `value` where more than log p is of use. */
+  measure?(x: Tensor, call: LikelihoodCall): Measured;
+  /** On the host: what the numbers of `measure` say, each for all rows. */
+  conclude?(rows: Readonly<Record<string, Float64Array>>): Conclusion;
+  /** The same number computed with more care, for some rows and in float64: how far to believe the main one. */
+  readonly check?: {
+    /** Test rows that it is computed for, at most. */
+    readonly rows: number;
+    /** What differs: { rtol: 1e-6 }. */
+    readonly details: Readonly<Record<string, unknown>>;
+    value(x: Tensor, call: LikelihoodCall): Tensor;
+  };
 }
 
 /** A prefix of the chain: rows after this many layers, for the KL decay per layer. */
 export interface Stages {
   /** Names of the stages, first the data itself. */
   readonly names: readonly string[];
+  /** Of a continuous flow: the time of each stage. */
+  readonly times?: readonly number[];
   /** Recordable: for each stage its rows [N, D] and the log-determinant [N] accumulated from the data. */
   encode(x: Tensor, call: Call): readonly { z: Tensor; logDet: Tensor }[];
 }
@@ -88,6 +135,15 @@ export interface Model {
   /** All arrays of the model; what is saved. */
   readonly store: Store;
   readonly noise?: Readonly<Record<string, NoiseSpec>>;
+  /**
+   * On the host before each training step: the step's noise, given its rows [B, ...shape] (and conditions), such as noise
+   * paired with the rows. A function of its arguments alone, so that a resumed run repeats it.
+   */
+  prepare?(
+    batch: Rows,
+    noise: Readonly<Record<string, Float64Array>>,
+    context?: Rows,
+  ): Readonly<Record<string, Float64Array>>;
   /** Data-dependent start, recordable: runs the rows [N, ...shape] (and context [N, C]) through, assigns slots. */
   initialise?(x: Tensor, context?: Tensor): void;
   /** Closed form instead of training, given the condition of each row [C]; sets slots. Throws with cause and cure where the rows do not allow it. */

@@ -1,7 +1,7 @@
 import type { DatasetDefinition } from "./datasets/dataset.ts";
 import type { MetricDefinition } from "./evaluation/metrics/metric-definition.ts";
 import type { BaseBuilder } from "./flows/base-distribution.ts";
-import type { NetworkBuilder } from "./flows/conditioner.ts";
+import type { NetworkBuilder } from "./nn/networks.ts";
 import type { MixingBuilder } from "./flows/mixings/mixing-builder.ts";
 import type { Family } from "./model.ts";
 

@@ -49,7 +49,7 @@ const latents = ({ label, engine }: Setting, { store, bijection, logProb }: Mode
     ...{ label: `${label}: latent density`, store, rows, batch: 1000, engine },
     body: (x, call) => {
       const encoded = bijection?.encode(x, call);
-      const value = logProb[0]?.value?.(x, call);
+      const value = logProb[0]?.value(x, call);
       expect(encoded !== undefined && value !== undefined, "the model has no map or no density.");
       return { z: encoded.z, logDensity: tf.sub(value, encoded.logDet) };
     },

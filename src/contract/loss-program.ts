@@ -7,9 +7,9 @@ import {
   type Tensors,
 } from "../engine/index.ts";
 import { bindSlots, constantSlots, slotKey, slotSpecs } from "../evaluation/slots.ts";
+import { drawNoise } from "../math/noise.ts";
 import { createRng } from "../math/rng.ts";
 import type { LossCall, Model } from "../model.ts";
-import { drawNoise } from "../training/noise.ts";
 import { expect } from "./check.ts";
 
 export interface LossProgramOptions {
@@ -98,7 +98,7 @@ export function lossNoise(model: Model, count: number): Arrays {
   return Object.fromEntries(
     Object.entries(model.noise ?? {}).map(([name, spec]) => [
       `noise/${name}`,
-      drawNoise(spec, count, rng.fork(name)),
+      drawNoise(spec.kind, spec.shape(count), rng.fork(name)),
     ]),
   );
 }

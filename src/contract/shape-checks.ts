@@ -117,8 +117,9 @@ function partsOf(at: Setting, model: Model, tensors: Tensors, call: Call): reado
   }
   for (const likelihood of model.logProb) {
     const who = likelihood.name === "" ? "logProb" : `logProb "${likelihood.name}"`;
-    if (!likelihood.value) continue;
-    const value = run(who, () => likelihood.value?.(rows, call)) as Tensor;
+    // Random input comes from evaluation; without it there is nothing to try here.
+    if (likelihood.noise) continue;
+    const value = run(who, () => likelihood.value(rows, call));
     add(who, { "log p": [value, number] });
   }
   const temperature = tf.scalar(1);

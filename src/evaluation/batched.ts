@@ -10,6 +10,8 @@ export interface BatchedFunction {
   readonly store: Store;
   /** Shape of one row of each input. */
   readonly inputs: Readonly<Record<string, Shape>>;
+  /** What decides how many rows a call takes: the shape of the rows that a network works on. That of each input unless given. */
+  readonly heaviest?: Shape;
   /** Names of inputs that are one number for all rows. */
   readonly scalars?: readonly string[];
   /** Recordable: inputs [batch, ...shape] → outputs [batch, ...]. Each row of the result depends on its row only. */
@@ -43,11 +45,12 @@ export const rowsPerCall = (asked: number, shape: Shape): number =>
  * @param most rows per call, fewer where they are large
  */
 export async function batched(
-  { label, store, inputs, scalars = [], body }: BatchedFunction,
+  { label, store, inputs, heaviest, scalars = [], body }: BatchedFunction,
   most: number,
   engine: EngineOptions,
 ): Promise<Batched> {
-  const batch = Math.min(...Object.values(inputs).map((shape) => rowsPerCall(most, shape)));
+  const weights = heaviest ? [heaviest] : Object.values(inputs);
+  const batch = Math.min(...weights.map((shape) => rowsPerCall(most, shape)));
   const changing = store.slots("variable", "state");
   const specs: Record<string, Spec> = {};
   for (const [name, shape] of Object.entries(inputs)) specs[name] = { shape: [batch, ...shape] };

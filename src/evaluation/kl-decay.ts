@@ -17,6 +17,8 @@ export interface LayerKl {
   /** 0 is the data. */
   readonly index: number;
   readonly name: string;
+  /** Of a continuous flow. */
+  readonly time?: number;
   /** KL[p(z) ‖ N(0, I)], nats; with the reference "last" what is above that of the last layer. */
   readonly kl: number;
   readonly klStderr: number;
@@ -59,7 +61,7 @@ const MOST_ENTRIES = 4e7;
 export async function klDecay(request: KlDecayRequest): Promise<readonly LayerKl[] | undefined> {
   const { model } = request;
   if (!model.stages) return undefined;
-  const { names } = model.stages;
+  const { names, times } = model.stages;
   const affordable = Math.floor(MOST_ENTRIES / (names.length * rowSize(request.rows)));
   const { rows, context, reference } = firstOf(request, Math.max(1, affordable));
   const stages = await runStages(model, rows, context, request);
@@ -82,6 +84,7 @@ export async function klDecay(request: KlDecayRequest): Promise<readonly LayerKl
     return {
       index,
       name: names[index] ?? "",
+      ...(times && { time: times[index] ?? NaN }),
       kl: mean(gap),
       klStderr: Math.hypot(standardError(gap), entropyError),
       reference: known ? "entropy" : "last",

@@ -1,7 +1,10 @@
-import type { EngineOptions } from "../engine/index.ts";
-import type { Call, LogProb, Model } from "../model.ts";
-import type { Rows } from "../math/rows.ts";
-import { batched, DEFAULT_BATCH, type Batched } from "./batched.ts";
+import type { EngineOptions, Shape, Tensors } from "../engine/index.ts";
+import { drawNoise } from "../math/noise.ts";
+import { createRng } from "../math/rng.ts";
+import { firstRows, type Rows } from "../math/rows.ts";
+import type { Arrays } from "../engine/index.ts";
+import type { LikelihoodCall, LogProb, Measured, Model } from "../model.ts";
+import { batched, DEFAULT_BATCH } from "./batched.ts";
 
 export interface LogProbRequest {
   readonly model: Model;
@@ -15,47 +18,151 @@ export interface LogProbRequest {
   readonly name?: string;
 }
 
+/** log p of rows and what else the likelihood measured of each, by name. */
+export interface MeasuredRows {
+  readonly logProb: Float64Array;
+  readonly rows: Readonly<Record<string, Float64Array>>;
+}
+
 /** log p of any number of rows, nats each, of the rows as the model sees them. */
-export async function evaluateLogProb(request: LogProbRequest): Promise<Float64Array> {
-  const { model, rows, context, engine = {}, name = "" } = request;
-  const likelihood = findLogProb(model, name);
-  if (likelihood.host) return likelihood.host(rows, context);
-  if (rows.count === 0) return new Float64Array(0);
-  const batch = Math.min(request.batch ?? DEFAULT_BATCH, rows.count);
-  const evaluator = await compileLogProb(model, likelihood, batch, context?.shape, engine);
+export const evaluateLogProb = async (request: LogProbRequest): Promise<Float64Array> =>
+  (await measureLogProb(request)).logProb;
+
+/** The same, with what else the likelihood knows of each row. */
+export function measureLogProb(request: LogProbRequest): Promise<MeasuredRows> {
+  return measured(request, findLogProb(request.model, request.name));
+}
+
+/** The likelihood's own check of itself, on the first rows: log p in float64. Undefined where it has none. */
+export async function checkLogProb(request: LogProbRequest): Promise<Float64Array | undefined> {
+  const likelihood = findLogProb(request.model, request.name);
+  const { check } = likelihood;
+  if (!check) return undefined;
+  const { rows, context, engine } = request;
+  const { logProb } = await measured(
+    {
+      ...request,
+      rows: firstRows(rows, check.rows),
+      ...(context && { context: firstRows(context, check.rows) }),
+      // Only these engines compute in float64.
+      engine: {
+        ...engine,
+        engine: engine?.engine === "wasm" ? "wasm" : "auto",
+        precision: "float64",
+      },
+    },
+    { ...likelihood, value: check.value.bind(check), measure: undefined },
+  );
+  return logProb;
+}
+
+async function measured(
+  { model, rows, context, engine = {}, batch = DEFAULT_BATCH }: LogProbRequest,
+  likelihood: Likelihood,
+): Promise<MeasuredRows> {
+  if (rows.count === 0) return { logProb: new Float64Array(0), rows: {} };
+  const program = await compileLogProb({
+    ...{ model, likelihood, engine },
+    batch: Math.min(batch, rows.count),
+    contextShape: context?.shape,
+  });
   try {
-    const { logProb } = await evaluator.run({ rows, ...(context ? { context } : {}) });
-    return logProb as Float64Array;
+    return await program.run(rows, context);
   } finally {
-    await evaluator.dispose();
+    await program.dispose();
   }
 }
 
-/** The compiled function rows (and context) → logProb, to be run often. */
-export function compileLogProb(
-  model: Model,
-  likelihood: LogProb,
-  batch: number,
-  contextShape: readonly number[] | undefined,
-  engine: EngineOptions,
-): Promise<Batched> {
-  if (!likelihood.value)
-    throw new Error("compileLogProb: this likelihood is computed on the host; call its `host`.");
-  const value = likelihood.value.bind(likelihood);
-  return batched(
+type Likelihood = Pick<LogProb, "noise" | "value"> & {
+  readonly measure?: LogProb["measure"] | undefined;
+};
+
+export interface LogProbProgram {
+  run(rows: Rows, context?: Rows): Promise<MeasuredRows>;
+  /** Takes other values for the model's variables and states; without them, the store's. */
+  refresh(values?: Arrays): void;
+  dispose(): Promise<void>;
+}
+
+export interface CompileLogProb {
+  readonly model: Model;
+  readonly likelihood: Likelihood;
+  readonly batch: number;
+  readonly contextShape: Shape | undefined;
+  readonly engine: EngineOptions;
+}
+
+/** Names of the program's inputs and outputs. */
+const noiseName = (name: string): string => `noise/${name}`;
+const rowName = (name: string): string => `row/${name}`;
+
+/** The compiled function rows (and context) → log p, to be run often. */
+export async function compileLogProb({
+  model,
+  likelihood,
+  batch,
+  contextShape,
+  engine,
+}: CompileLogProb): Promise<LogProbProgram> {
+  const specs = Object.entries(likelihood.noise ?? {});
+  const program = await batched(
     {
       label: "log p",
       store: model.store,
-      inputs: { rows: model.shape, ...(contextShape ? { context: contextShape } : {}) },
-      body: ({ rows, context }) => {
-        const call: Call = { mode: "evaluate", ...(context ? { context } : {}) };
-        if (!rows) throw new Error("compileLogProb: the program has no rows.");
-        return { logProb: value(rows, call) };
+      inputs: {
+        rows: model.shape,
+        ...(contextShape && { context: contextShape }),
+        ...Object.fromEntries(specs.map(([name, { shape }]) => [noiseName(name), shape])),
+      },
+      body: (tensors) => {
+        const { logProb, rows } = evaluated(likelihood, tensors, specs);
+        const named = Object.entries(rows).map(([name, values]) => [rowName(name), values]);
+        return { logProb, ...(Object.fromEntries(named) as Tensors) };
       },
     },
     batch,
     engine,
   );
+  return {
+    async run(rows, context) {
+      const noise = specs.map(([name, { kind, shape }]): [string, Rows] => {
+        // The same for the first rows, however many there are.
+        const values = drawNoise(kind, [rows.count, ...shape], createRng("log p").fork(name));
+        return [noiseName(name), { count: rows.count, shape, values }];
+      });
+      const { logProb, ...others } = await program.run({
+        rows,
+        ...(context && { context }),
+        ...Object.fromEntries(noise),
+      });
+      return {
+        logProb: logProb ?? new Float64Array(0),
+        rows: Object.fromEntries(
+          Object.entries(others).map(([name, values]) => [name.slice(rowName("").length), values]),
+        ),
+      };
+    },
+    refresh: (values) => {
+      program.refresh(values);
+    },
+    dispose: () => program.dispose(),
+  };
+}
+
+function evaluated(
+  likelihood: Likelihood,
+  { rows, context, ...tensors }: Tensors,
+  specs: readonly (readonly [string, unknown])[],
+): Measured {
+  if (!rows) throw new Error("compileLogProb: the program has no rows.");
+  const noise = Object.fromEntries(
+    specs.flatMap(([name]) => {
+      const tensor = tensors[noiseName(name)];
+      return tensor ? [[name, tensor]] : [];
+    }),
+  );
+  const call: LikelihoodCall = { mode: "evaluate", noise, ...(context && { context }) };
+  return likelihood.measure?.(rows, call) ?? { logProb: likelihood.value(rows, call), rows: {} };
 }
 
 /** The model's likelihood of this name. */

@@ -12,7 +12,7 @@ export interface Metric {
   readonly n: number;
   /** Rows whose term is NaN or infinite. One is enough to leave the mean without a value. */
   readonly nonfinite: number;
-  readonly unit: "nats" | "bits/dim";
+  readonly unit: string;
   readonly provenance: Provenance;
 }
 

@@ -1,27 +1,9 @@
 import type { Store } from "../engine/index.ts";
 import type { Rng } from "../math/rng.ts";
-import { ModelError } from "../model.ts";
 import { ACTIVATIONS, type Activation } from "../nn/activation.ts";
-import { mlp } from "../nn/mlp.ts";
 import type { Network, NetworkShape } from "../nn/network.ts";
-import { residual } from "../nn/residual.ts";
+import { networks, residualShape } from "../nn/networks.ts";
 import { integer, list, oneOf } from "../options.ts";
-import { wordTable } from "../word-table.ts";
-
-/** Makes a network, its arrays in `store`. Its last layer should start at zero, where a layer is the identity. */
-export type NetworkBuilder = (
-  store: Store,
-  shape: NetworkShape,
-  options: { readonly hidden: readonly number[]; readonly activation: Activation },
-  rng: Rng,
-) => Network;
-
-/** Nested networks by the word that options use. */
-export const networks = wordTable<NetworkBuilder>("network", {
-  mlp,
-  residual: (store, shape, { hidden, activation }, rng) =>
-    residual(store, shape, { ...residualShape(hidden), activation }, rng),
-});
 
 /** Options of the nested network that every coupling family offers. */
 export const conditionerOptions = {
@@ -61,19 +43,4 @@ export function conditioner(
  */
 export function checkConditioner({ hidden, conditioner: kind }: ConditionerOptions): void {
   if (kind === "residual") residualShape(hidden);
-}
-
-/**
- * Width and number of blocks of a residual network.
- *
- * @throws ModelError where the widths differ
- */
-export function residualShape(hidden: readonly number[]): { width: number; blocks: number } {
-  const [width] = hidden;
-  if (width === undefined || hidden.some((other) => other !== width))
-    throw new ModelError(
-      `conditioner: a residual network needs hidden widths that are all equal, got [${hidden.join(", ")}]; ` +
-        "give one entry per block, such as [128, 128].",
-    );
-  return { width, blocks: hidden.length };
 }

@@ -27,7 +27,7 @@ export { baseDistribution, baseOptions } from "./base-distribution.ts";
 export type { BaseBuilder } from "./base-distribution.ts";
 export { chain, prefixes } from "./chain.ts";
 export { conditioner, conditionerOptions } from "./conditioner.ts";
-export type { NetworkBuilder } from "./conditioner.ts";
+export type { NetworkBuilder } from "../nn/networks.ts";
 export { coupling } from "./coupling.ts";
 export { couplingFamily, couplingOptions } from "./coupling-family.ts";
 

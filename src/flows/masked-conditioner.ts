@@ -5,7 +5,8 @@ import { expectContext } from "../nn/context.ts";
 import { maskedMlp } from "../nn/masked-mlp.ts";
 import type { MaskedNetwork, MaskedShape } from "../nn/masked-network.ts";
 import { maskedResidual } from "../nn/masked-residual.ts";
-import { conditioner, residualShape, type ConditionerOptions } from "./conditioner.ts";
+import { residualShape } from "../nn/networks.ts";
+import { conditioner, type ConditionerOptions } from "./conditioner.ts";
 
 /**
  * The masked network that the options ask for; its last layer starts at zero. A single entry has no entry before it: its

@@ -47,7 +47,7 @@ async function countNonfinite({ rebuild, rows, context, engine, family }: StartA
     ...{ rows: some, context: given, batch: some.count, engine },
     body: (x, call): Record<string, Tensor> => {
       const encoded = model.bijection?.encode(x, call);
-      const logProb = likelihood?.value?.(x, call);
+      const logProb = likelihood && !likelihood.noise ? likelihood.value(x, call) : undefined;
       return {
         rows: perRow(x),
         ...(encoded && { "encode's z": perRow(encoded.z), "encode's logDet": encoded.logDet }),

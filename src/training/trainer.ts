@@ -1,10 +1,10 @@
 import { compile, type Arrays, type Compiled, type EngineOptions } from "../engine/index.ts";
 import { slotKey } from "../evaluation/slots.ts";
+import { drawNoise } from "../math/noise.ts";
 import type { Rng } from "../math/rng.ts";
-import type { Rows } from "../math/rows.ts";
+import { selectRows, type Rows } from "../math/rows.ts";
 import type { Model } from "../model.ts";
 import { createBatches } from "./batches.ts";
-import { drawNoise } from "./noise.ts";
 import { controlsAt, CONTROLS } from "./optimiser.ts";
 import type { TrainingOptions } from "./options.ts";
 import { pack, unpack, type Packing } from "./pack.ts";
@@ -131,10 +131,13 @@ function startState({ model, packing, options }: TrainerArguments): Arrays {
 type Feeds = (from: number, count: number) => Arrays;
 
 /** What the host feeds for steps from..from+count−1: a function of the seed and the steps' numbers alone. */
-function createFeeds({ model, rows, options, plan, rng }: TrainerArguments): Feeds {
+function createFeeds({ model, rows, context, options, plan, rng }: TrainerArguments): Feeds {
   const batches = createBatches(rows.count, plan.batch, rng.fork("batches"));
   const noiseStream = rng.fork("noise");
   const specs = Object.entries(model.noise ?? {});
+  type Noise = Readonly<Record<string, Float64Array>>;
+  const prepared = (index: Int32Array, noise: Noise): Noise =>
+    model.prepare?.(selectRows(rows, index), noise, context && selectRows(context, index)) ?? noise;
   return (from, count) => {
     const steps = Array.from({ length: count }, (_, i) => from + i);
     const index = new Int32Array(count * plan.batch);
@@ -144,9 +147,21 @@ function createFeeds({ model, rows, options, plan, rng }: TrainerArguments): Fee
     const feeds: Arrays = { index, step: Float64Array.from(steps) };
     const controls = steps.map((step) => controlsAt(step, plan.steps, options));
     for (const name of CONTROLS) feeds[name] = Float64Array.from(controls, (c) => c[name]);
-    for (const [name, spec] of specs)
+    const drawn = steps.map((step) => {
+      const stream = noiseStream.fork(step);
+      return prepared(
+        batches(step),
+        Object.fromEntries(
+          specs.map(([name, { kind, shape }]) => [
+            name,
+            drawNoise(kind, shape(plan.batch), stream.fork(name)),
+          ]),
+        ),
+      );
+    });
+    for (const [name] of specs)
       feeds[names.noise(name)] = concatenate(
-        steps.map((step) => drawNoise(spec, plan.batch, noiseStream.fork(step).fork(name))),
+        drawn.map((noise) => noise[name] ?? new Float64Array(0)),
       );
     return feeds;
   };

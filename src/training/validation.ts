@@ -2,10 +2,10 @@ import { compile, type Arrays, type EngineOptions } from "../engine/index.ts";
 import { DEFAULT_BATCH, rowsPerCall } from "../evaluation/batched.ts";
 import { compileLogProb, findLogProb } from "../evaluation/log-prob.ts";
 import { bindSlots, constantSlots, slotSpecs } from "../evaluation/slots.ts";
+import { drawNoise } from "../math/noise.ts";
 import { rowSize, type Rows } from "../math/rows.ts";
 import type { Rng } from "../math/rng.ts";
 import type { Model } from "../model.ts";
-import { drawNoise } from "./noise.ts";
 import { names } from "./step.ts";
 
 /** The number that early stopping looks at, over the whole validation set; lower is better. */
@@ -30,18 +30,16 @@ export function createValidation(args: ValidationArguments): Promise<Validation>
 
 async function nllValidation(args: ValidationArguments): Promise<Validation> {
   const { model, rows, context, engine } = args;
-  const likelihood = findLogProb(model);
-  if (!likelihood.value)
-    throw new Error(
-      'training.monitor: this family has no recordable likelihood; set training.monitor to "loss".',
-    );
-  const batch = Math.min(DEFAULT_BATCH, rows.count);
-  const program = await compileLogProb(model, likelihood, batch, context?.shape, engine);
+  const program = await compileLogProb({
+    ...{ model, engine, likelihood: findLogProb(model) },
+    batch: Math.min(DEFAULT_BATCH, rows.count),
+    contextShape: context?.shape,
+  });
   return {
     async evaluate(values) {
       program.refresh(values);
-      const { logProb } = await program.run({ rows, ...(context ? { context } : {}) });
-      return -(logProb as Float64Array).reduce((sum, value) => sum + value, 0) / rows.count;
+      const { logProb } = await program.run(rows, context);
+      return -logProb.reduce((sum, value) => sum + value, 0) / rows.count;
     },
     dispose: () => program.dispose(),
   };
@@ -74,10 +72,8 @@ async function lossValidation(args: ValidationArguments): Promise<Validation> {
   };
 }
 
-async function lossProgram(
-  { model, rows, context, engine, rng }: ValidationArguments,
-  size: number,
-) {
+async function lossProgram(args: ValidationArguments, size: number) {
+  const { model, context, engine } = args;
   const specs = Object.entries(model.noise ?? {});
   const slots = model.store.slots("variable", "state");
   const program = await compile(
@@ -114,23 +110,41 @@ async function lossProgram(
     },
     engine,
   );
-  const block = (from: Rows, start: number): Float64Array =>
-    from.values.subarray(start * rowSize(from), (start + size) * rowSize(from));
   return {
     size,
     async run(values: Arrays, start: number): Promise<number> {
       program.set(values);
-      const stream = rng.fork(start);
-      const { loss } = await program.run({
-        batch: block(rows, start),
-        step: Float64Array.of(0),
-        ...(context ? { context: block(context, start) } : {}),
-        ...Object.fromEntries(
-          specs.map(([name, s]) => [names.noise(name), drawNoise(s, size, stream.fork(name))]),
-        ),
-      });
+      const { loss } = await program.run(feedsOf(args, start, size));
       return loss?.[0] ?? NaN;
     },
     dispose: () => program.dispose(),
+  };
+}
+
+/** Rows start..start+size−1 with their noise, which is the same at every evaluation. */
+function feedsOf(
+  { model, rows, context, rng }: ValidationArguments,
+  start: number,
+  size: number,
+): Arrays {
+  const block = (from: Rows): Rows => {
+    const [first, last] = [start * rowSize(from), (start + size) * rowSize(from)];
+    return { ...from, count: size, values: from.values.subarray(first, last) };
+  };
+  const batch = block(rows);
+  const given = context && block(context);
+  const stream = rng.fork(start);
+  const drawn = Object.fromEntries(
+    Object.entries(model.noise ?? {}).map(([name, { kind, shape }]) => [
+      name,
+      drawNoise(kind, shape(size), stream.fork(name)),
+    ]),
+  );
+  const noise = Object.entries(model.prepare?.(batch, drawn, given) ?? drawn);
+  return {
+    batch: batch.values,
+    step: Float64Array.of(0),
+    ...(given && { context: given.values }),
+    ...Object.fromEntries(noise.map(([name, values]) => [names.noise(name), values])),
   };
 }

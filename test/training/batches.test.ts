@@ -1,9 +1,9 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 
+import { drawNoise } from "../../src/math/noise.ts";
 import { createRng } from "../../src/math/rng.ts";
 import { createBatches } from "../../src/training/batches.ts";
-import { drawNoise } from "../../src/training/noise.ts";
 import { planTraining } from "../../src/training/plan.ts";
 import { options } from "./helpers.ts";
 
@@ -31,11 +31,7 @@ test("a batch depends on its step only, not on the steps asked for before", () =
 });
 
 test("orthonormal noise has VᵀV = D · I, so that E[v vᵀ] = I for each column", () => {
-  const values = drawNoise(
-    { shape: (batch) => [batch, 3, 2], kind: "orthonormal" },
-    4,
-    createRng(2),
-  );
+  const values = drawNoise("orthonormal", [4, 3, 2], createRng(2));
   for (let draw = 0; draw < 4; draw++)
     for (const [a, b] of [
       [0, 0],

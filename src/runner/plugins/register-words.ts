@@ -24,7 +24,7 @@ function addAll<T>(
  */
 export async function registerWords(plugins: readonly LoadedPlugin[]): Promise<void> {
   const [{ networks }, { mixings }, { bases }] = await Promise.all([
-    import("../../flows/conditioner.ts"),
+    import("../../nn/networks.ts"),
     import("../../flows/mixing.ts"),
     import("../../flows/base-distribution.ts"),
   ]);

@@ -1,16 +1,16 @@
-import { haarRotation } from "../math/haar-rotation.ts";
-import type { Rng } from "../math/rng.ts";
-import type { NoiseSpec } from "../model.ts";
+import { haarRotation } from "./haar-rotation.ts";
+import type { Rng } from "./rng.ts";
 
 /**
- * The random input of one step.
- *
- * orthonormal: the last two axes [D, K], K ≤ D, hold the first K columns of a Haar-random orthonormal matrix times √D,
- * so that each column v has E[v vᵀ] = I; one draw per entry of the axes before.
+ * normal: N(0, 1) · uniform: on [0, 1) · rademacher: ±1 · orthonormal: the last two axes [D, K], K ≤ D, hold the first K
+ * columns of a Haar-random orthonormal matrix times √D, so that each column v has E[v vᵀ] = I; one draw per entry of the
+ * axes before.
  */
-export function drawNoise({ shape, kind }: NoiseSpec, batch: number, rng: Rng): Float64Array {
-  const dims = shape(batch);
-  const count = dims.reduce((product, d) => product * d, 1);
+export type NoiseKind = "normal" | "uniform" | "rademacher" | "orthonormal";
+
+/** Random numbers of this kind and shape, row-major. */
+export function drawNoise(kind: NoiseKind, shape: readonly number[], rng: Rng): Float64Array {
+  const count = shape.reduce((product, d) => product * d, 1);
   switch (kind) {
     case "normal":
       return rng.normals(count);
@@ -19,7 +19,7 @@ export function drawNoise({ shape, kind }: NoiseSpec, batch: number, rng: Rng): 
     case "rademacher":
       return Float64Array.from(rng.integers(count, 2), (bit) => 2 * bit - 1);
     case "orthonormal":
-      return orthonormalFrames(dims, rng);
+      return orthonormalFrames(shape, rng);
   }
 }
 

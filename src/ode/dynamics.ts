@@ -1,0 +1,7 @@
+import type { Tensor } from "../engine/index.ts";
+
+/**
+ * The right-hand side of dy/dt = f(t, y) for many rows at once: t [N, 1], y [N, S] → [N, S]. Recordable. Each row has a
+ * time of its own, since each takes steps of its own; a row of the result depends on its own row only.
+ */
+export type Dynamics = (t: Tensor, y: Tensor) => Tensor;
