@@ -21,6 +21,6 @@ export { stopGradient } from "./stop-gradient.ts";
 export { jacobian, jvp, pullBack, vjp } from "./derivatives.ts";
 export { identityMatrix, invertUnitTriangular, strictTriangle } from "./invert-unit-triangular.ts";
 export { gatherElements } from "./gather-elements.ts";
-export { offTape } from "./off-tape.ts";
+export { isTaping, offTape } from "./off-tape.ts";
 export { whileLoop } from "./while-loop.ts";
 export { EngineError } from "./engine-error.ts";

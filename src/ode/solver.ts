@@ -1,10 +1,16 @@
 import type { Tensor } from "../engine/index.ts";
 import type { Tableau } from "./tableau.ts";
 
-/** Steps of one length, the same for all rows; recorded one after the other, so that the tape goes through them. */
+/**
+ * Steps of one length, the same for all rows; recorded one after the other, so that the tape goes through them. Parts of
+ * an interval that is cut by `at` share them by length.
+ */
 export interface FixedSteps {
   readonly tableau: Tableau;
+  /** At least 1, from one end of the interval to the other. */
   readonly steps: number;
+  /** One loop of the compiled engine instead, which has no gradient: a small graph for many steps. */
+  readonly looped?: boolean;
 }
 
 /**

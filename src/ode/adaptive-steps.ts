@@ -1,0 +1,199 @@
+import { offTape, tf, whileLoop, type Tensor } from "../engine/index.ts";
+import { real, realTensor } from "../distributions/real.ts";
+import type { Dynamics } from "./dynamics.ts";
+import { firstStep } from "./first-step.ts";
+import { column } from "./column.ts";
+import { combination, endsInLastStage, rungeKuttaStep } from "./runge-kutta-step.ts";
+import { growth, LOG_LEAST_ERROR, LOG_MOST } from "./step-control.ts";
+import type { AdaptiveSteps, Interval, Solution } from "./solver.ts";
+import type { Tableau } from "./tableau.ts";
+
+/*
+ * Every row has a time and a step of its own; all rows are tried together, and those that are done are frozen until the
+ * last one is. A row that gave up has the step length 0.
+ */
+type State = Record<
+  "t" | "y" | "slope" | "length" | "ceiling" | "before" | "tries" | "active",
+  Tensor
+>;
+
+/** What does not change from step to step. */
+interface Setting {
+  readonly dynamics: Dynamics;
+  /** Ends in its last stage. */
+  readonly tableau: Tableau;
+  readonly errorWeights: readonly number[];
+  readonly errorOrder: number;
+  readonly solver: AdaptiveSteps;
+  readonly direction: number;
+  readonly span: number;
+}
+
+/** The same method with f at the end of the step as one more stage, unless it has that already. */
+function withLastStage(tableau: Tableau): Tableau {
+  if (endsInLastStage(tableau)) return tableau;
+  const { nodes, matrix, weights, embedded } = tableau;
+  return {
+    ...tableau,
+    nodes: [...nodes, 1],
+    matrix: [...matrix, weights],
+    weights: [...weights, 0],
+    ...(embedded && { embedded: { ...embedded, weights: [...embedded.weights, 0] } }),
+  };
+}
+
+function settingOf(dynamics: Dynamics, solver: AdaptiveSteps, { from, to }: Interval): Setting {
+  const tableau = withLastStage(solver.tableau);
+  const { order = 0, weights = [] } = tableau.embedded ?? {};
+  return {
+    dynamics,
+    tableau,
+    errorWeights: tableau.weights.map((b, i) => b - (weights[i] ?? 0)),
+    errorOrder: Math.min(order, tableau.order) + 1,
+    solver,
+    direction: Math.sign(to - from),
+    span: Math.abs(to - from),
+  };
+}
+
+/** Whether a row still has a way to go, a step to take and tries left. */
+const goesOn = (
+  { t, length, tries }: Pick<State, "t" | "length" | "tries">,
+  target: Tensor,
+  maxSteps: number,
+): Tensor =>
+  tf.logicalAnd(
+    tf.logicalAnd(tf.notEqual(t, target), tf.greater(length, 0)),
+    tf.less(tries, maxSteps),
+  );
+
+/** Rejected, though the time cannot be told from the one an eighth of the step further on. */
+function isStuck({ span }: Setting, t: Tensor, tried: Tensor): Tensor {
+  // Around t = 0 floats never run out: there it is a step of 1e-6 of their resolution at the interval's length.
+  const scale = tf.add(tf.abs(t), real(1e-6 * span));
+  return tf.equal(tf.add(scale, tf.mul(tried, 0.125)), scale);
+}
+
+/** Tries one step with every row that is active. */
+function attempt(setting: Setting, state: State, target: Tensor): State {
+  const { dynamics, tableau, errorWeights, errorOrder, solver, direction } = setting;
+  const { t, y, slope, length, ceiling, before, tries, active } = state;
+  const left = tf.abs(tf.sub(target, t));
+  // A step that would end just before the target is stretched, so that no tiny one remains.
+  const last = tf.greaterEqual(tf.mul(length, real(1.01)), left);
+  const tried = tf.where(last, left, length);
+  const step = direction < 0 ? tf.neg(tried) : tried;
+  const next = tf.where(last, target, tf.add(t, step));
+  const { end, slopes } = rungeKuttaStep(dynamics, tableau, { t, next, y, step, slope });
+
+  const error = tf.mul(combination(errorWeights, slopes) ?? tf.zerosLike(y), step);
+  const scale = tf.add(
+    tf.mul(tf.maximum(tf.abs(y), tf.abs(end)), real(solver.rtol)),
+    real(solver.atol),
+  );
+  const squared = tf.mean(tf.square(tf.div(error, scale)), 1, true);
+  // NaN is not small either.
+  const small = tf.lessEqual(squared, 1);
+  const accepted = tf.logicalAnd(active, small);
+  const { logError, factor } = growth({ squared, before, ceiling, accepted }, errorOrder);
+
+  const proposal = tf.mul(tried, factor);
+  // Cut short by the target, not by the error: what was planned is still good.
+  const planned = tf.where(
+    tf.logicalAnd(last, accepted),
+    tf.maximum(proposal, length),
+    tf.where(tf.logicalAnd(tf.logicalNot(small), isStuck(setting, t, tried)), 0, proposal),
+  );
+  const moved = {
+    t: tf.where(accepted, next, t),
+    length: tf.where(active, planned, length),
+    tries: tf.add(tries, tf.cast(active, "float32")),
+  };
+  return {
+    ...moved,
+    y: tf.where(accepted, end, y),
+    slope: tf.where(accepted, slopes.at(-1) ?? slope, slope),
+    ceiling: tf.where(active, tf.where(accepted, LOG_MOST, 0), ceiling),
+    before: tf.where(accepted, tf.maximum(logError, LOG_LEAST_ERROR), before),
+    active: goesOn(moved, target, solver.maxSteps),
+  };
+}
+
+/** Goes on until every row is at the target, or cannot go on. */
+function advance(setting: Setting, state: State, target: Tensor): State {
+  return whileLoop(
+    ({ active }) => tf.any(active),
+    (now) => attempt(setting, now, target),
+    { ...state, active: goesOn(state, target, setting.solver.maxSteps) },
+  );
+}
+
+/** y where the row is at the time, NaN elsewhere. */
+const arrived = ({ t, y }: State, time: Tensor): Tensor =>
+  tf.where(tf.equal(t, time), y, tf.fill(y.shape, NaN));
+
+/** The same for several times, one after the other: y at each of them, [M, N, S]. */
+function advanceThrough(
+  setting: Setting,
+  start: State,
+  times: readonly number[],
+): { state: State; states: Tensor } {
+  const all = realTensor(times, [times.length]);
+  const places = tf.reshape(tf.range(0, times.length), [times.length, 1, 1]);
+  const { states, ...state } = whileLoop<keyof State | "states" | "place">(
+    ({ place }) => tf.less(place, times.length),
+    ({ states: before, place, ...now }) => {
+      const target = tf.gather(all, tf.cast(place, "int32"));
+      const then = advance(setting, now, target);
+      return {
+        ...then,
+        states: tf.where(tf.equal(places, place), tf.expandDims(arrived(then, target), 0), before),
+        place: tf.add(place, 1),
+      };
+    },
+    { ...start, states: tf.zeros([times.length, ...start.y.shape]), place: tf.scalar(0) },
+  );
+  return { state, states };
+}
+
+/** Steps by the error, each row its own; see `solve`. */
+export function adaptiveSteps(
+  dynamics: Dynamics,
+  start: Tensor,
+  interval: Interval,
+  solver: AdaptiveSteps,
+): Solution {
+  const setting = settingOf(dynamics, solver, interval);
+  return offTape(() => {
+    const [rows = 1] = start.shape;
+    const { from, to, at = [] } = interval;
+    const t = column(rows, from);
+    const slope = dynamics(t, start);
+    const k = setting.errorOrder;
+    const zeros = tf.zeros([rows, 1]);
+    const begin: State = {
+      t,
+      y: start,
+      slope,
+      length: firstStep(dynamics, { t, y: start, slope }, { ...setting, k }, solver),
+      ceiling: column(rows, LOG_MOST),
+      before: column(rows, LOG_LEAST_ERROR),
+      tries: zeros,
+      active: tf.cast(zeros, "bool"),
+    };
+    const solution = ({ t: reached, tries }: State, end: Tensor, states: Tensor[]): Solution => ({
+      end,
+      at: states,
+      // Two for the first step's length; the last slope of a step is the first of the next one.
+      evaluations: tf.reshape(tf.add(tf.mul(tries, setting.tableau.nodes.length - 1), 2), [rows]),
+      reached: tf.reshape(reached, [rows]),
+    });
+    if (at.length === 0) {
+      const state = advance(setting, begin, real(to));
+      return solution(state, arrived(state, real(to)), []);
+    }
+    const { state, states } = advanceThrough(setting, begin, [...at, to]);
+    const parts = tf.unstack(states);
+    return solution(state, parts.at(-1) ?? start, parts.slice(0, -1));
+  });
+}
