@@ -17,7 +17,10 @@ import type { OptionSchema, OptionValues } from "./options.ts";
 export type Provenance =
   | { readonly kind: "exact" }
   | { readonly kind: "bound" }
-  | { readonly kind: "encoder-jacobian" | "decoder-jacobian" }
+  | {
+      readonly kind: "encoder-jacobian" | "decoder-jacobian";
+      readonly [detail: string]: unknown;
+    }
   | {
       readonly kind: "ode";
       /** "exact", or the estimator: "hutchinson-rademacher". */
@@ -192,6 +195,8 @@ export interface Family<S extends OptionSchema = OptionSchema> {
   /** Authors (year), arXiv number. */
   readonly paper: string;
   readonly options: S;
+  /** Defaults of the keys `training.…` that suit this family: { ema: 0.999 }. */
+  readonly training?: Readonly<Record<string, unknown>>;
   readonly supports: {
     readonly tabular: boolean;
     readonly image: boolean;

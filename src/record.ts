@@ -9,6 +9,16 @@ export interface RecordedProvenance {
   readonly [detail: string]: unknown;
 }
 
+/** How exact a likelihood is, in a word or three: "ode", "ode, hutchinson, bound". */
+export function markOf(provenance: RecordedProvenance | undefined): string {
+  if (provenance === undefined) return "exact";
+  const { kind, trace, bound } = provenance;
+  const estimated = typeof trace === "string" && trace.startsWith("hutchinson");
+  return [kind, ...(estimated ? ["hutchinson"] : []), ...(bound === true ? ["bound"] : [])].join(
+    ", ",
+  );
+}
+
 /** A number that JSON cannot hold. */
 export type NonFiniteFlag = "nan" | "inf" | "-inf";
 
@@ -49,6 +59,8 @@ export interface RunRecord {
   readonly metrics: Readonly<Record<string, RecordedMetric>>;
   readonly layers?: readonly Readonly<Record<string, unknown>>[];
   readonly training?: Readonly<Record<string, unknown>>;
+  /** What it took to compute the likelihoods of the test rows. */
+  readonly evaluation?: Readonly<Record<string, unknown>>;
   /** What the user should know: rows dropped, duplicates, a fallback that was taken. */
   readonly notes: readonly string[];
   readonly provenance: Readonly<Record<string, unknown>>;

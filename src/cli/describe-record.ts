@@ -1,11 +1,10 @@
-import type { RecordedMetric, RunRecord } from "../record.ts";
+import { markOf, type RecordedMetric, type RunRecord } from "../record.ts";
 
 const metricText = ({ value, flag, stderr, unit, provenance }: RecordedMetric): string => {
   const number = value === null ? (flag ?? "none") : value.toFixed(4);
   const error = typeof stderr === "number" && stderr > 0 ? ` ± ${stderr.toFixed(4)}` : "";
-  const kind =
-    provenance !== undefined && provenance.kind !== "exact" ? ` (${provenance.kind})` : "";
-  return `${number}${error} ${unit ?? ""}${kind}`.trimEnd();
+  const mark = markOf(provenance);
+  return `${number}${error} ${unit ?? ""}${mark === "exact" ? "" : ` (${mark})`}`.trimEnd();
 };
 
 /** `test_nll 1.0124 ± 0.0031 nats`, or why there is none. */

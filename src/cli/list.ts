@@ -51,11 +51,12 @@ const brokenEntry = ({ spec, reason }: BrokenPlugin): Entry => ({
 const LISTS: Readonly<Record<Kind, (catalogue: Catalogue) => Promise<readonly Entry[]>>> = {
   families: ({ families }) =>
     Promise.resolve(
-      families.all.map(({ name, summary, paper, supports, options }) => ({
+      families.all.map(({ name, summary, paper, supports, training, options }) => ({
         name,
         summary,
         paper,
         supports,
+        ...(training && { training }),
         options: optionList(options),
       })),
     ),

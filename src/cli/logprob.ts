@@ -2,6 +2,7 @@ import type { CommandModule } from "yargs";
 import { dequantiseCounts } from "../datasets/dequantise.ts";
 import { createRng } from "../math/rng.ts";
 import { makeRows } from "../math/rows.ts";
+import { markOf } from "../record.ts";
 import { note } from "./output.ts";
 
 interface LogprobArguments {
@@ -82,8 +83,11 @@ export const logprobCommand: CommandModule<unknown, LogprobArguments> = {
     else writeRows(out, makeRows(all, []), ["log_prob"]);
     const mean = value.reduce((sum, x) => sum + x, 0) / value.length;
     if (table.dropped.size > 0) note(`NaN for ${describeDropped(table.dropped)}`);
+    const lost = value.filter((x) => !Number.isFinite(x)).length;
+    if (lost > 0) note(`${lost} of ${value.length} rows have no finite log p`);
+    if ("failure" in provenance) note(String(provenance["failure"]));
     note(
-      `log p of ${value.length} rows in ${out}; mean ${mean.toFixed(4)} nats (${provenance.kind})`,
+      `log p of ${value.length} rows in ${out}; mean ${mean.toFixed(4)} nats (${markOf(provenance)})`,
     );
   },
 };

@@ -74,8 +74,8 @@ export function expectModel(who: string, model: Model, shape: Shape): void {
   for (const likelihood of model.logProb) {
     const { name } = likelihood;
     expect(
-      "value" in likelihood || "host" in likelihood,
-      `${who} has a likelihood "${name}" with neither value nor host.`,
+      typeof lookUp(likelihood, ["value"]) === "function",
+      `${who} has a likelihood "${name}" without a function value(x, call).`,
     );
     expect(
       typeof lookUp(likelihood, ["provenance", "kind"]) === "string",

@@ -1,4 +1,4 @@
-import { decodeNumber, type RunRecord } from "../record.ts";
+import { decodeNumber, markOf, type RunRecord } from "../record.ts";
 
 /** One number of one run, with its place in a table. */
 export interface Observation {
@@ -32,13 +32,13 @@ function axisText(record: RunRecord, axis: string): string {
 /** A number of the record: a metric, or a number of its training ("seconds"). */
 function lookUp(record: RunRecord, metric: string): Omit<Observation, "row" | "col" | "record"> {
   const found = record.metrics[metric];
-  const value = found ?? member(record.training, metric);
+  const value = found ?? member(record.training, metric) ?? member(record.evaluation, metric);
   return {
     value: decodeNumber(
       found === undefined || found.value !== null ? (found?.value ?? value) : found,
     ),
     stderr: decodeNumber(found?.stderr),
-    provenance: found?.provenance?.kind ?? "exact",
+    provenance: markOf(found?.provenance),
   };
 }
 
@@ -53,8 +53,8 @@ const isNumber = (x: unknown): boolean =>
 export function metricNames(records: readonly RunRecord[], layers: boolean): readonly string[] {
   const names = records
     .filter(({ status }) => status === "done")
-    .flatMap(({ metrics, training, layers: perLayer = [] }) => {
-      const groups = layers ? perLayer : [training ?? {}];
+    .flatMap(({ metrics, training = {}, evaluation = {}, layers: perLayer = [] }) => {
+      const groups = layers ? perLayer : [training, evaluation];
       const numbers = groups.flatMap((group) =>
         Object.entries(group).flatMap(([name, x]) => (isNumber(x) ? [name] : [])),
       );

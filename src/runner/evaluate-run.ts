@@ -1,13 +1,12 @@
 import type { Dataset } from "../datasets/dataset.ts";
 import type { EngineOptions } from "../engine/index.ts";
-import { evaluateLogProb, findLogProb } from "../evaluation/log-prob.ts";
+import { findLogProb } from "../evaluation/log-prob.ts";
 import type { LayerKl } from "../evaluation/kl-decay.ts";
 import type { Metric } from "../evaluation/metric.ts";
-import { bitsPerDim, kl, nll, pairedKl } from "../evaluation/nll.ts";
 import type { ComputedMetrics } from "../evaluation/metrics/compute-metrics.ts";
 import type { MetricDefinition } from "../evaluation/metrics/metric-definition.ts";
 import { sampleModel } from "../evaluation/sample.ts";
-import type { Model, Provenance } from "../model.ts";
+import type { Model } from "../model.ts";
 import type { Rng } from "../math/rng.ts";
 import { selectRows, type Rows } from "../math/rows.ts";
 import type { Registry } from "../registry.ts";
@@ -15,6 +14,7 @@ import type { Config } from "./config/resolve.ts";
 import type { Preprocessing } from "./preprocessing.ts";
 import { engineOptions } from "./engine-options.ts";
 import { layerTable } from "./layer-table.ts";
+import { likelihoods } from "./likelihoods.ts";
 import { provenanceFor } from "./raw-likelihood.ts";
 import { sampleMetrics } from "./sample-metrics.ts";
 
@@ -22,6 +22,10 @@ export interface Evaluated extends Pick<ComputedMetrics, "arrays" | "figures" | 
   readonly metrics: Readonly<Record<string, Metric | Readonly<Record<string, unknown>>>>;
   /** log p of each test row in raw units, nats, by the likelihood's name ("" is the main one). */
   readonly logProb: Readonly<Record<string, Float64Array>>;
+  /** Seconds that the likelihoods of the test rows took, compiling included. */
+  readonly time: { readonly seconds: number; readonly rows: number };
+  /** Why the likelihood is worth nothing, where it is so; nothing else was measured then. */
+  readonly failure?: string;
   /** Draws in raw units; of a conditional model one for each test row's condition, and from the first again. */
   readonly samples?: Rows;
   /** KL after each layer, where it was asked for and there are layers. */
@@ -49,31 +53,6 @@ function trueLogDensity({
   return attributes && own.conditionalLogDensity?.(test, attributes.test);
 }
 
-/**
- * @param values log p of each test row in raw units
- * @param density the same under the data's own density
- */
-function likelihoodMetrics(
-  values: Float64Array,
-  density: Float64Array | undefined,
-  suffix: string,
-  provenance: Provenance,
-  { dataset, preprocessing, config }: EvaluateArguments,
-): Evaluated["metrics"] {
-  const { standardisedLogScale, levels, shape } = preprocessing;
-  const kind = provenanceFor(provenance, dataset);
-  const raw = nll(values, kind);
-  const metrics: Record<string, Metric> = { [`test_nll${suffix}`]: raw };
-  if (standardisedLogScale !== undefined)
-    metrics[`test_nll_standardised${suffix}`] = nll(values, kind, -standardisedLogScale);
-  if (levels !== undefined) metrics[`bits_per_dim${suffix}`] = bitsPerDim(raw, shape);
-  const wanted = config.evaluation["metrics"] as readonly string[];
-  if (!wanted.includes("kl")) return metrics;
-  if (density !== undefined) metrics[`kl${suffix}`] = pairedKl(values, density, kind);
-  else if (dataset.entropy !== undefined) metrics[`kl${suffix}`] = kl(raw, dataset.entropy);
-  return metrics;
-}
-
 /** Measures a trained model on the test rows, in raw units. */
 export async function evaluateRun(args: EvaluateArguments): Promise<Evaluated> {
   const { config, dataset, model, preprocessing, rng } = args;
@@ -85,15 +64,17 @@ export async function evaluateRun(args: EvaluateArguments): Promise<Evaluated> {
   // The condition of the test rows as the model sees it.
   const context = dataset.condition && preprocessing.condition?.apply(dataset.condition.test);
   const density = trueLogDensity(dataset);
-  const metrics: Record<string, Evaluated["metrics"][string]> = {};
-  const logProb: Record<string, Float64Array> = {};
-  for (const { name, provenance } of model.logProb) {
-    const seen = await evaluateLogProb({ ...common, rows, name, ...(context && { context }) });
-    const values = seen.map((value, i) => value + (logDet[i] ?? NaN));
-    const suffix = name === "" ? "" : `_${name}`;
-    Object.assign(metrics, likelihoodMetrics(values, density, suffix, provenance, args));
-    logProb[name] = values;
-  }
+  const measured = await likelihoods({
+    ...{ ...common, ...args, engine, rows, logDet },
+    ...(context && { context }),
+    ...(density && { density }),
+    divergence: (config.evaluation["metrics"] as readonly string[]).includes("kl"),
+  });
+  const { logProb, failure } = measured;
+  const seconds = { seconds: measured.seconds, rows: rows.count };
+  const metrics: Record<string, Evaluated["metrics"][string]> = { ...measured.metrics };
+  if (failure !== undefined)
+    return { metrics, logProb, failure, time: seconds, arrays: {}, figures: {}, notes: [] };
   if (dataset.entropy !== undefined)
     metrics["entropy"] = {
       ...dataset.entropy,
@@ -102,14 +83,14 @@ export async function evaluateRun(args: EvaluateArguments): Promise<Evaluated> {
       unit: "nats",
       provenance: { kind: "exact" },
     };
-  const { arrays, figures, notes, ...measured } = await sampleMetrics(args.metrics, {
+  const { arrays, figures, notes, ...drawn } = await sampleMetrics(args.metrics, {
     ...args,
     engine,
     provenance: provenanceFor(findLogProb(model).provenance, dataset),
     rng: rng.fork("metrics"),
   });
-  const taken = Object.keys(measured.metrics).filter((name) => name in metrics);
-  Object.assign(metrics, { ...measured.metrics, ...metrics });
+  const taken = Object.keys(drawn.metrics).filter((name) => name in metrics);
+  Object.assign(metrics, { ...drawn.metrics, ...metrics });
   const perLayer =
     wantsLayers === true
       ? await layerTable({
@@ -121,7 +102,7 @@ export async function evaluateRun(args: EvaluateArguments): Promise<Evaluated> {
       : undefined;
   const layers = perLayer?.layers;
   const all = {
-    ...{ metrics, logProb, arrays, figures },
+    ...{ metrics, logProb, arrays, figures, time: seconds },
     notes: [...notes, ...taken.map(leftOut), ...(perLayer?.notes ?? [])],
     ...(layers && { layers }),
   };

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Attribute } from "../datasets/dataset.ts";
-import { evaluateLogProb } from "../evaluation/log-prob.ts";
+import { measureLogProb } from "../evaluation/log-prob.ts";
 import { decodeLatents, encodeRows } from "../evaluation/latents.ts";
 import { sampleModel } from "../evaluation/sample.ts";
 import { makeRows, rowSize, type Rows } from "../math/rows.ts";
@@ -39,7 +39,7 @@ export interface Flow {
   /** What a conditional flow is conditioned on. */
   readonly condition?: readonly Attribute[];
   /**
-   * log p of rows, nats each.
+   * log p of rows, nats each, and how exact they are; `provenance.failure` says why rows have none (NaN), where it is so.
    *
    * @throws UserError on rows of another shape, DataError for values outside of declared bounds
    */
@@ -103,8 +103,16 @@ export function makeFlow(
       const rows = rowsOf(input, shape, "logProb");
       const seen = preprocessing.apply(rows);
       const context = about(given, rows.count, "logProb");
-      const values = await evaluateLogProb({ ...common, rows: seen, name: main.name, ...context });
-      return { value: inRawUnits(values, rows, preprocessing), provenance };
+      const { logProb, rows: numbers } = await measureLogProb({
+        ...{ ...common, ...context },
+        rows: seen,
+        name: main.name,
+      });
+      const { details, failure } = main.conclude?.(numbers) ?? {};
+      return {
+        value: inRawUnits(logProb, rows, preprocessing),
+        provenance: { ...provenance, ...details, ...(failure !== undefined && { failure }) },
+      };
     },
     async sample(n, { seed = 0, temperature = 1, ...given } = {}) {
       checkDraws(n, temperature);

@@ -111,6 +111,12 @@ export function makeRecord(run: Identity, outcome: RunOutcome, started: Date): R
       trainLoss,
       valMonitor,
     },
+    ...(evaluated && {
+      evaluation: {
+        evaluationSeconds: evaluated.time.seconds,
+        millisecondsPerRow: (1000 * evaluated.time.seconds) / evaluated.time.rows,
+      },
+    }),
     notes: recordNotes(outcome),
     provenance: provenanceOf(started, outcome),
   });

@@ -3,12 +3,16 @@ import type { Rows } from "../math/rows.ts";
 import type { Provenance } from "../model.ts";
 import type { Preprocessing } from "./preprocessing.ts";
 
-/** What the number is worth: a density of dequantised counts bounds that of the counts. */
-export const provenanceFor = (
+/** What the number is worth: a density of dequantised counts bounds that of the counts, however it is computed. */
+export function provenanceFor(
   provenance: Provenance,
   { likelihood }: Pick<Dataset, "likelihood">,
-): Provenance =>
-  likelihood === "bound" && provenance.kind === "exact" ? { kind: "bound" } : provenance;
+): Provenance {
+  if (likelihood !== "bound") return provenance;
+  return provenance.kind === "exact" || provenance.kind === "bound"
+    ? { kind: "bound" }
+    : { ...provenance, bound: true };
+}
 
 /** log p in the model's units → in raw units, nats, the rows being raw. */
 export function inRawUnits(

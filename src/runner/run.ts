@@ -102,7 +102,9 @@ export async function performRun(config: Config, around: RunSurroundings): Promi
     metrics: catalogue.metrics,
     ...made,
   });
-  return { ...made, evaluated };
+  const { failure } = evaluated;
+  if (failure === undefined) return { ...made, evaluated };
+  return { ...made, evaluated, training: { ...training, status: "diverged", reason: failure } };
 }
 
 /** The conditions of the rows to learn from, as the model sees them. */

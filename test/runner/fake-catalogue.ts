@@ -31,6 +31,7 @@ const beta = defineFamily({
   summary: "a family with other options",
   paper: "none",
   options: { bins: integer(8, "Bins.", { min: 2 }), minWidth: real(1e-3, "Width.", { min: 0 }) },
+  training: { learningRate: 5e-4 },
   supports,
   checkOptions({ bins, minWidth }) {
     if (bins * minWidth >= 1)

@@ -25,22 +25,35 @@ const below = (group: string, options: OptionSchema): [string, Option<unknown>][
 /** All keys of a run of this family on this data set, with their checks and defaults. */
 export function schemaOf(catalogue: Catalogue, family: string, data: string): KeySchema {
   const { families, datasets, engines } = catalogue;
+  const { options, training = {} } = families.get(family);
   return Object.fromEntries([
     ...below("family", {
       name: oneOf(families.names, family, "Name of the family."),
-      ...families.get(family).options,
+      ...options,
     }),
     ...below("data", {
       name: oneOf(datasets.names, data, "Name of the data set."),
       ...catalogue.data,
       ...datasets.get(data).options,
     }),
-    ...below("training", catalogue.training),
+    ...below("training", withDefaults(catalogue.training, training)),
     ...below("evaluation", catalogue.evaluation),
     ...below("engine", { name: oneOf(engines, "auto", "What runs it."), ...catalogue.engine }),
     ...Object.entries(ROOT),
   ]);
 }
+
+/** The options with other defaults, where a name is one of theirs. */
+const withDefaults = (
+  options: OptionSchema,
+  defaults: Readonly<Record<string, unknown>>,
+): OptionSchema =>
+  Object.fromEntries(
+    Object.entries(options).map(([name, option]) => [
+      name,
+      name in defaults ? { ...option, default: defaults[name] } : option,
+    ]),
+  );
 
 export interface Setted {
   readonly value: unknown;

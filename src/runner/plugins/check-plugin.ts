@@ -1,6 +1,8 @@
 import { didYouMean } from "../../registry.ts";
 import { isMap } from "../config/setting.ts";
+import type { OptionSchema } from "../../options.ts";
 import type { Plugin } from "../../plugin.ts";
+import { trainingOptions } from "../../training/options.ts";
 
 /** One field that a thing must have. */
 interface Field {
@@ -108,11 +110,27 @@ const definitionProblems =
     return [...wrong, ...optionProblems(who, thing["options"]), ...more(who, thing)];
   };
 
+/** A family's own defaults for the keys of training. */
+function trainingProblems(who: string, training: unknown): readonly string[] {
+  if (!isMap(training)) return [`${who}: training: expected an object, got ${shown(training)}`];
+  const known: OptionSchema = trainingOptions;
+  return Object.entries(training).flatMap(([key, value]) => {
+    const option = known[key];
+    const place = `${who}: training: ${key}`;
+    if (option === undefined)
+      return [`${place}: no such option.${didYouMean(key, Object.keys(known))}`];
+    return option.accepts(value)
+      ? []
+      : [`${place}: expected ${option.expected}, got ${shown(value)}`];
+  });
+}
+
 type Check = (thing: unknown, index: number) => readonly string[];
 
 const LISTS: Readonly<Record<string, Check>> = {
-  families: definitionProblems("family", FAMILY, (who, { supports }) => [
+  families: definitionProblems("family", FAMILY, (who, { supports, training = {} }) => [
     ...fieldProblems(`${who}: supports`, supports, SUPPORTS),
+    ...trainingProblems(who, training),
   ]),
   datasets: definitionProblems("data set", DATASET, () => []),
   // Nothing reads them yet.

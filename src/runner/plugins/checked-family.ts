@@ -65,14 +65,21 @@ function checkedBijection(map: Bijection, { tensor, inside }: Checker): Bijectio
 }
 
 function checkedLogProb(likelihood: LogProb, { tensor, inside }: Checker): LogProb {
-  const value = likelihood.value?.bind(likelihood);
+  const measure = likelihood.measure?.bind(likelihood);
   const name = likelihood.name === "" ? "logProb" : `logProb "${likelihood.name}"`;
   return {
     ...likelihood,
-    ...(value && {
-      value(x, call) {
-        const result = inside(() => value(x, call));
-        tensor(name, result, [rowsOf(x)]);
+    value(x, call) {
+      const result = inside(() => likelihood.value(x, call));
+      tensor(name, result, [rowsOf(x)]);
+      return result;
+    },
+    ...(measure && {
+      measure(x, call) {
+        const result = inside(() => measure(x, call));
+        tensor(`${name}, measure, logProb`, result.logProb, [rowsOf(x)]);
+        for (const [what, values] of Object.entries(result.rows))
+          tensor(`${name}, measure, ${what}`, values, [rowsOf(x)]);
         return result;
       },
     }),
@@ -82,7 +89,7 @@ function checkedLogProb(likelihood: LogProb, { tensor, inside }: Checker): LogPr
 function checkedStages(stages: Stages, { fail, tensor, inside }: Checker): Stages {
   const { names } = stages;
   return {
-    names,
+    ...stages,
     encode(x, call) {
       const reached = inside(() => stages.encode(x, call));
       if (reached.length !== names.length)
@@ -105,6 +112,11 @@ function checkParts(model: unknown, shape: Shape, { fail }: Checker): void {
     fail("build: the model has no store; declare its arrays in createStore().");
   if (!Array.isArray(parts.logProb) || parts.logProb.length === 0)
     fail("build: the model has no logProb; give a list of at least one likelihood.");
+  for (const { name, value } of parts.logProb as readonly Partial<LogProb>[])
+    if (typeof value !== "function")
+      fail(
+        `build: logProb "${String(name)}": expected a function value(x, call), got ${typeof value}.`,
+      );
   if (typeof parts.sampler?.sample !== "function") fail("build: the model has no sampler.");
   if (parts.loss === undefined && parts.fit === undefined)
     fail("build: the model has neither a loss nor a fit, so it cannot be trained.");

@@ -15,6 +15,16 @@ test("defaults fill every key", async () => {
   assert.is(run?.config.seed, 0);
 });
 
+test("a family's own defaults of training hold where nothing is said", async () => {
+  const rate = async (...texts: string[]) =>
+    (await resolveFake(["data=dots", ...texts])).map(({ config }) => config.training);
+  assert.equal(
+    (await rate("family=alpha,beta")).map((training) => training["learningRate"]),
+    [1e-3, 5e-4],
+  );
+  assert.is((await rate("family=beta", "training.learningRate=0.01"))[0]?.["learningRate"], 0.01);
+});
+
 test("values that an option does not accept are named with what was expected and what came", async () => {
   const cases = [
     ["family.layers=abc", /expected a whole number of at least 1, got "abc"/],

@@ -107,7 +107,7 @@ test("what is wrong with the parts of a plugin is said for each of them", async 
     `import { integer } from "flowmeter/options";
      export const plugin = {
        families: [{ name: "No Kebab", summary: 3, paper: "p", supports: { tabular: true, image: false, conditional: false, minDim: 0 },
-         options: { few: integer(0, "doc", { min: 1 }), hand: { default: 1 } } }],
+         training: { emma: 1, clip: -1 }, options: { few: integer(0, "doc", { min: 1 }), hand: { default: 1 } } }],
        datasets: [{ name: "fine", summary: "", source: "", options: {} }, 7],
        metrics: {}, mixings: { turn: 3 }, famlies: [],
      };`,
@@ -117,6 +117,8 @@ test("what is wrong with the parts of a plugin is said for each of them", async 
     /summary: expected a text, got 3/,
     /build: expected a function build\(.*got undefined/,
     /minDim: expected a whole number of at least 1, got 0/,
+    /training: emma: no such option\. Did you mean "ema"\?/,
+    /training: clip: expected a finite number above 0, or null, got -1/,
     /option "few": the default 0 is not a whole number of at least 1/,
     /option "hand": accepts: expected a function/,
     /data set "fine": load: expected a function/,
