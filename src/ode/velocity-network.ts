@@ -1,10 +1,12 @@
 import { tf, type Shape, type Store } from "../engine/index.ts";
 import type { Rng } from "../math/rng.ts";
 import { ACTIVATIONS, type Activation } from "../nn/activation.ts";
+import { concatsquash } from "../nn/concatsquash.ts";
 import { networks, residualShape, type NetworkBuilder } from "../nn/networks.ts";
 import { timeEmbedding } from "../nn/time-embedding.ts";
 import { integer, list, oneOf, type Option } from "../options.ts";
 import { wordTable } from "../word-table.ts";
+import { uNetVelocity } from "./u-net-velocity.ts";
 import type { Velocity } from "./velocity.ts";
 
 /** What every builder of a velocity field needs to know. */
@@ -24,6 +26,8 @@ export interface VelocityOptions {
   readonly timeFeatures: number;
 }
 
+const columnsOf = (shape: Shape): number => shape.reduce((product, d) => product * d, 1);
+
 /** Makes a velocity field, its arrays in `store`. Its last layer should start at zero: the flow starts as the identity. */
 export type VelocityBuilder = (
   store: Store,
@@ -33,7 +37,19 @@ export type VelocityBuilder = (
 ) => Velocity;
 
 /** Velocity fields with a use of the time of their own, by word; those of src/nn/networks.ts stand beside them. */
-export const velocityNetworks = wordTable<VelocityBuilder>("velocity network", {});
+export const velocityNetworks = wordTable<VelocityBuilder>("velocity network", {
+  concatsquash: (store, { shape, contextSize }, { timeFeatures, ...options }, rng) => {
+    const dim = columnsOf(shape);
+    const time = timeEmbedding(timeFeatures);
+    const field = concatsquash(
+      store,
+      { inputs: dim, outputs: dim, contextSize },
+      { ...options, timeColumns: time.columns },
+      rng,
+    );
+    return (t, x, call) => field(time.apply(t), x, call);
+  },
+});
 
 /** Words are read when a value is checked, since plugins add networks. */
 const words = (): readonly string[] => [
@@ -99,7 +115,7 @@ const automatic = (shape: Shape): string =>
 const joined =
   (build: NetworkBuilder): VelocityBuilder =>
   (store, { shape, contextSize }, { timeFeatures, ...options }, rng) => {
-    const dim = shape.reduce((product, d) => product * d, 1);
+    const dim = columnsOf(shape);
     const time = timeEmbedding(timeFeatures);
     const inner = build(
       store,
