@@ -4,6 +4,8 @@ import { parseRecord, type RunRecord } from "../record.ts";
 
 export interface FoundRecords {
   readonly records: readonly RunRecord[];
+  /** The folder of each record. */
+  readonly folders: readonly string[];
   /** Folders of runs that have no result yet. */
   readonly unfinished: readonly string[];
 }
@@ -36,11 +38,15 @@ function runFolders(folder: string, depth = 2): readonly string[] {
 export function readRecords(folders: readonly string[]): FoundRecords {
   const runs = [...new Set(folders.flatMap((folder) => runFolders(folder)))];
   const records: RunRecord[] = [];
+  const found: string[] = [];
   const unfinished: string[] = [];
   for (const run of runs) {
     const path = join(run, "result.json");
     if (!existsSync(path)) unfinished.push(run);
-    else records.push(parseRecord(JSON.parse(readFileSync(path, "utf8")), path));
+    else {
+      records.push(parseRecord(JSON.parse(readFileSync(path, "utf8")), path));
+      found.push(run);
+    }
   }
-  return { records, unfinished };
+  return { records, folders: found, unfinished };
 }

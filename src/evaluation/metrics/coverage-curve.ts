@@ -1,4 +1,4 @@
-import { document, path, rect, text, upwards } from "./svg.ts";
+import { document, path, rect, text, upwards } from "../../svg.ts";
 import type { Band } from "./uniform-band.ts";
 import { expectedShare, rankEcdf, type Ranks } from "./uniform-ranks.ts";
 

@@ -1,5 +1,5 @@
 import type { Rng } from "../../math/rng.ts";
-import { document, path, px, rect, text } from "./svg.ts";
+import { document, path, px, rect, text } from "../../svg.ts";
 import { histogramBand, type Band } from "./uniform-band.ts";
 import { binShares, rankCounts, type Ranks } from "./uniform-ranks.ts";
 
