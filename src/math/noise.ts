@@ -1,4 +1,4 @@
-import { haarRotation } from "./haar-rotation.ts";
+import { orthonormalFrames } from "./orthonormal-frames.ts";
 import type { Rng } from "./rng.ts";
 
 /**
@@ -19,24 +19,16 @@ export function drawNoise(kind: NoiseKind, shape: readonly number[], rng: Rng): 
     case "rademacher":
       return Float64Array.from(rng.integers(count, 2), (bit) => 2 * bit - 1);
     case "orthonormal":
-      return orthonormalFrames(shape, rng);
+      return frames(shape, rng);
   }
 }
 
-function orthonormalFrames(dims: readonly number[], rng: Rng): Float64Array {
+function frames(dims: readonly number[], rng: Rng): Float64Array {
   const [dim = 0, columns = 0] = dims.slice(-2);
   if (dims.length < 2 || columns > dim)
     throw new Error(
       `noise: orthonormal noise needs a shape ending in [D, K] with K at most D, got [${dims.join(", ")}].`,
     );
-  const draws = dims.slice(0, -2).reduce((product, d) => product * d, 1);
-  const values = new Float64Array(draws * dim * columns);
-  for (let draw = 0; draw < draws; draw++) {
-    const rotation = haarRotation(dim, rng);
-    for (let row = 0; row < dim; row++)
-      for (let column = 0; column < columns; column++)
-        values[(draw * dim + row) * columns + column] =
-          Math.sqrt(dim) * (rotation[row * dim + column] ?? 0);
-  }
-  return values;
+  const count = dims.slice(0, -2).reduce((product, d) => product * d, 1);
+  return orthonormalFrames(count, [dim, columns], Math.sqrt(dim), rng);
 }
