@@ -1,5 +1,5 @@
-import { real } from "../distributions/real.ts";
-import { stopGradient, tf, type Tensor } from "../engine/index.ts";
+import { inCells, outOfCells } from "../distributions/cells.ts";
+import { tf } from "../engine/index.ts";
 import type { Call, Cells } from "../model.ts";
 import type { Network } from "../nn/network.ts";
 import { expectRows, type Layer } from "./layer.ts";
@@ -39,22 +39,3 @@ export function dequantisation(
     },
   };
 }
-
-/**
- * The same counts with other noise u (uniform, of the rows' shape). In float32 an entry on the lower edge of the first
- * cell may come out a little below it: it belongs to that cell.
- */
-export function redraw(rows: Tensor, u: Tensor, cells: Cells): Tensor {
-  const { counts } = inCells(rows, cells);
-  return outOfCells(tf.maximum(stopGradient(counts), 0), u, cells);
-}
-
-/** x = origin + width (counts + rest); the counts have no gradient. */
-function inCells(x: Tensor, { origin, width }: Cells): { counts: Tensor; rest: Tensor } {
-  const scaled = tf.div(tf.sub(x, real(origin)), real(width));
-  const counts = tf.floor(stopGradient(scaled));
-  return { counts, rest: tf.sub(scaled, counts) };
-}
-
-const outOfCells = (counts: Tensor, rest: Tensor, { origin, width }: Cells): Tensor =>
-  tf.add(tf.mul(tf.add(counts, rest), real(width)), real(origin));

@@ -8,7 +8,7 @@ import type { Network } from "../nn/network.ts";
 import { actnorm } from "./actnorm.ts";
 import { chain } from "./chain.ts";
 import { coupling } from "./coupling.ts";
-import type { ImageShape } from "./image-shape.ts";
+import type { ImageShape } from "../nn/image-shape.ts";
 import { latentPrior } from "./latent-prior.ts";
 import type { Layer } from "./layer.ts";
 import { mixing, type Mixing } from "./mixing.ts";

@@ -1,6 +1,6 @@
 import { tf, type Tensor } from "../engine/index.ts";
 import type { Call, Stages } from "../model.ts";
-import type { ImageShape } from "./image-shape.ts";
+import type { ImageShape } from "../nn/image-shape.ts";
 import type { Layer } from "./layer.ts";
 import { totalLogDet } from "./total-log-det.ts";
 

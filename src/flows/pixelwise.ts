@@ -1,6 +1,6 @@
 import { tf, type Tensor } from "../engine/index.ts";
 import type { Layer } from "./layer.ts";
-import { expectImages, type ImageShape } from "./image-shape.ts";
+import { expectImages, type ImageShape } from "../nn/image-shape.ts";
 
 /**
  * A layer of rows [N · height · width, channels], one per pixel, as a layer of images [N, height, width, channels]. What

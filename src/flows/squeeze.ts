@@ -1,5 +1,5 @@
 import { tf, type Tensor } from "../engine/index.ts";
-import { expectImages, type ImageShape } from "./image-shape.ts";
+import { expectImages, type ImageShape } from "../nn/image-shape.ts";
 import type { Layer } from "./layer.ts";
 
 /** The shape of images after `squeeze`. */

@@ -1,9 +1,10 @@
-import { tf, type Store, type Tensor } from "../engine/index.ts";
+import type { Store } from "../engine/index.ts";
 import type { Rng } from "../math/rng.ts";
-import { ModelError, type Call } from "../model.ts";
+import { ModelError } from "../model.ts";
 import { activations, type Activation } from "./activation.ts";
 import { expectContext } from "./context.ts";
 import { convolution, type ImageSize } from "./convolution.ts";
+import { imageBiases } from "./image-biases.ts";
 import { initialiserFor, initialisers } from "./initialiser.ts";
 import { linear } from "./linear.ts";
 import type { Network, NetworkShape } from "./network.ts";
@@ -64,7 +65,7 @@ export function convolutional(
   );
   const biases = imageBiases(
     store,
-    { ...size, hidden: width, contextSize, positions },
+    { ...size, channels: width, conditionSize: contextSize, positions },
     rng.fork("context"),
   );
   const middle = others.map((outputs, i) =>
@@ -78,48 +79,12 @@ export function convolutional(
     LAST_GAIN,
   );
   return (pixels, call) => {
-    const h = activate(biases(first(pixels, call), call));
+    const images = pixels.shape[0] / (height * across);
+    const context = contextSize > 0 ? expectContext(call, images, contextSize) : undefined;
+    const h = activate(biases(first(pixels, call), context));
     return last(
       middle.reduce((inner, layer) => activate(layer(inner, call)), h),
       call,
     );
-  };
-}
-
-interface BiasShape extends ImageSize {
-  readonly hidden: number;
-  readonly contextSize: number;
-  readonly positions: boolean;
-}
-
-/** Adds what depends on the place or on the image's context only. */
-function imageBiases(
-  store: Store,
-  { height, width, hidden, contextSize, positions }: BiasShape,
-  rng: Rng,
-): (pixels: Tensor, call: Call) => Tensor {
-  const area = height * width;
-  const place = positions
-    ? store.variable("place", [area, hidden], new Float64Array(area * hidden))
-    : undefined;
-  const weight =
-    contextSize > 0
-      ? store.variable(
-          "context",
-          [contextSize, hidden],
-          initialisers.lecun(contextSize, hidden, rng),
-        )
-      : undefined;
-  return (pixels, call) => {
-    if (!place && !weight) return pixels;
-    const [rows = 0] = pixels.shape;
-    const images = rows / area;
-    let sum: Tensor = tf.reshape(pixels, [images, area, hidden]);
-    if (place) sum = tf.add(sum, tf.reshape(place.read(), [1, area, hidden]));
-    if (weight) {
-      const shift = tf.matMul(expectContext(call, images, contextSize), weight.read());
-      sum = tf.add(sum, tf.reshape(shift, [images, 1, hidden]));
-    }
-    return tf.reshape(sum, [images * area, hidden]);
   };
 }

@@ -49,6 +49,7 @@ export const velocityNetworks = wordTable<VelocityBuilder>("velocity network", {
     );
     return (t, x, call) => field(time.apply(t), x, call);
   },
+  "u-net": uNetVelocity,
 });
 
 /** Words are read when a value is checked, since plugins add networks. */

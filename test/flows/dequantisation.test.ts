@@ -2,7 +2,8 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 
 import { createStore, tf, type Tensor } from "../../src/engine/index.ts";
-import { dequantisation, redraw } from "../../src/flows/dequantisation.ts";
+import { redraw } from "../../src/distributions/cells.ts";
+import { dequantisation } from "../../src/flows/dequantisation.ts";
 import { unitBend } from "../../src/flows/unit-bend.ts";
 import { createRng } from "../../src/math/rng.ts";
 import type { Rows } from "../../src/math/rows.ts";
