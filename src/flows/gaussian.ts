@@ -8,7 +8,7 @@ import { defineFamily, ModelError, type Call } from "../model.ts";
 import { expectContext } from "../nn/context.ts";
 import { flowModel } from "./flow-model.ts";
 import { expectRows, type Layer } from "./layer.ts";
-import { rowDimension } from "./row-dimension.ts";
+import { rowDimension } from "../nn/row-dimension.ts";
 
 /**
  * N(m, Σ), or N(m + c W, Σ) given a condition c, with Σ = L Lᵀ as a flow of one layer that whitens, the baseline of every table:

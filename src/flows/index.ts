@@ -47,7 +47,7 @@ export { constantMap } from "./mixings/constant-map.ts";
 export type { MixingBuilder } from "./mixings/mixing-builder.ts";
 export { needsInitialisation, norm, normOption } from "./norm.ts";
 export { pixelwise } from "./pixelwise.ts";
-export { rowDimension } from "./row-dimension.ts";
+export { rowDimension } from "../nn/row-dimension.ts";
 export { spline, splineOptions } from "./spline.ts";
 export { halves, swapped } from "./split.ts";
 export type { Split } from "./split.ts";

@@ -5,7 +5,7 @@ import type { OptionSchema, OptionValues } from "../options.ts";
 import { checkConditioner, type ConditionerOptions } from "./conditioner.ts";
 import type { Layer } from "./layer.ts";
 import { layerStack, type StackArguments } from "./layer-stack.ts";
-import { rowDimension } from "./row-dimension.ts";
+import { rowDimension } from "../nn/row-dimension.ts";
 import { checkedTransformer, type Transformer } from "./transformer.ts";
 
 /** What a family states whose layers apply a transformer: its options beside the shared ones, and the transformer. */
