@@ -5,6 +5,7 @@ import { hermiteCoupling } from "./flows/hermite-coupling.ts";
 import { realNvp } from "./flows/real-nvp.ts";
 import { splineAutoregressive } from "./flows/spline-autoregressive.ts";
 import { splineCoupling } from "./flows/spline-coupling.ts";
+import { freeForm } from "./freeform/free-form.ts";
 import type { Family } from "./model.ts";
 
 /** All built-in families: one line each. Tables, help, tests and the list in README come from here. */
@@ -16,4 +17,5 @@ export const families: readonly Family[] = [
   autoregressive,
   splineAutoregressive,
   glow,
+  freeForm,
 ];

@@ -104,6 +104,10 @@ export interface LogProb {
   /** "" for the main one; else the suffix of its metric: "encoder" gives test_nll_encoder. */
   readonly name: string;
   readonly provenance: Provenance;
+  /** The arithmetic that the number needs, whatever is asked for: evaluation then runs on the CPU where the engine has none. */
+  readonly precision?: "float64";
+  /** What a row takes, where it is more than its own entries, so that a call takes fewer rows: [D, D] for a Jacobian. */
+  readonly heaviest?: Shape;
   /** Random input of each row, such as Hutchinson's probes. Evaluation draws it from a fixed seed: log p is repeatable. */
   readonly noise?: Readonly<Record<string, RowNoise>>;
   /** Recordable: x [N, ...shape] → log p [N], nats, of the rows as the model sees them. */

@@ -30,27 +30,32 @@ export const evaluateLogProb = async (request: LogProbRequest): Promise<Float64A
 
 /** The same, with what else the likelihood knows of each row. */
 export function measureLogProb(request: LogProbRequest): Promise<MeasuredRows> {
-  return measured(request, findLogProb(request.model, request.name));
+  const likelihood = findLogProb(request.model, request.name);
+  return measured(likelihood.precision ? inFloat64(request) : request, likelihood);
 }
+
+/** Only these engines compute in float64. */
+const inFloat64 = ({ engine, ...request }: LogProbRequest): LogProbRequest => ({
+  ...request,
+  engine: {
+    ...engine,
+    engine: engine?.engine === "wasm" ? "wasm" : "auto",
+    precision: "float64",
+  },
+});
 
 /** The likelihood's own check of itself, on the first rows: log p in float64. Undefined where it has none. */
 export async function checkLogProb(request: LogProbRequest): Promise<Float64Array | undefined> {
   const likelihood = findLogProb(request.model, request.name);
   const { check } = likelihood;
   if (!check) return undefined;
-  const { rows, context, engine } = request;
+  const { rows, context } = request;
   const { logProb } = await measured(
-    {
+    inFloat64({
       ...request,
       rows: firstRows(rows, check.rows),
       ...(context && { context: firstRows(context, check.rows) }),
-      // Only these engines compute in float64.
-      engine: {
-        ...engine,
-        engine: engine?.engine === "wasm" ? "wasm" : "auto",
-        precision: "float64",
-      },
-    },
+    }),
     { ...likelihood, value: check.value.bind(check), measure: undefined },
   );
   return logProb;
@@ -73,7 +78,7 @@ async function measured(
   }
 }
 
-type Likelihood = Pick<LogProb, "noise" | "value"> & {
+type Likelihood = Pick<LogProb, "noise" | "value" | "heaviest"> & {
   readonly measure?: LogProb["measure"] | undefined;
 };
 
@@ -109,6 +114,7 @@ export async function compileLogProb({
     {
       label: "log p",
       store: model.store,
+      ...(likelihood.heaviest && { heaviest: likelihood.heaviest }),
       inputs: {
         rows: model.shape,
         ...(contextShape && { context: contextShape }),

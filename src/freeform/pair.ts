@@ -1,0 +1,105 @@
+import { tf, type Shape, type Store, type Tensor } from "../engine/index.ts";
+import type { Rng } from "../math/rng.ts";
+import { ModelError, type Call } from "../model.ts";
+import { ACTIVATIONS, type Activation } from "../nn/activation.ts";
+import { networks, residualShape, type NetworkBuilder } from "../nn/networks.ts";
+import { integer, list, oneOf, type Option } from "../options.ts";
+import { wordTable } from "../word-table.ts";
+
+/** Two networks of equal dimension that learn to be each other's inverse. Recordable; rows are flat, [N, D]. */
+export interface Pair {
+  /** f: x [N, D] → z [N, D]. */
+  encode(x: Tensor, call: Call): Tensor;
+  /** g: z [N, D] → x [N, D]. */
+  decode(z: Tensor, call: Call): Tensor;
+}
+
+/** What every builder of a pair needs to know. */
+export interface PairShape {
+  /** Shape of one row; the pair's rows are flat. */
+  readonly shape: Shape;
+  /** Columns of the context; 0 without one. */
+  readonly contextSize: number;
+  /** Of the family, for messages. */
+  readonly name: string;
+}
+
+export interface PairOptions {
+  readonly network: string;
+  readonly hidden: readonly number[];
+  readonly activation: Activation;
+}
+
+/** Makes a pair, its arrays in `store`. Both maps should start as the identity, where they are each other's inverse. */
+export type PairBuilder = (store: Store, shape: PairShape, options: PairOptions, rng: Rng) => Pair;
+
+/** Pairs of a structure of their own, by word; those of src/nn/networks.ts stand beside them. */
+export const pairs = wordTable<PairBuilder>("free-form pair", {});
+
+/** Words are read when a value is checked, since plugins add networks. */
+const words = (): readonly string[] => [...new Set(["auto", ...networks.words, ...pairs.words])];
+const network: Option<string> = {
+  doc: "network of the encoder and of the decoder; auto is residual",
+  default: "auto",
+  get expected() {
+    return `one of ${words().join(", ")}`;
+  },
+  accepts: (x): x is string => typeof x === "string" && words().includes(x),
+};
+
+/** The options of a pair. */
+export const pairOptions = {
+  network,
+  hidden: list(
+    integer(128, "width", { min: 1, max: 65_536 }),
+    [128, 128, 128, 128],
+    "widths of each network's hidden layers; residual: one block per entry, all of one width",
+  ),
+  activation: oneOf(ACTIVATIONS, "silu", "nonlinearity of both networks, a smooth one"),
+};
+
+/** Why an activation will not do, by its word. */
+const REFUSED: Partial<Record<Activation, string>> = {
+  relu: "the loss differentiates the encoder twice, and relu's second derivative is 0 wherever it has one",
+  elu: "the loss differentiates the encoder twice, and elu's second derivative jumps at 0",
+};
+
+/**
+ * Checks what cannot work whatever the rows are.
+ *
+ * @throws ModelError for an activation that is not smooth, and for a residual network whose widths differ
+ */
+export function checkPair(name: string, { network: kind, hidden, activation }: PairOptions): void {
+  const reason = REFUSED[activation];
+  if (reason !== undefined)
+    throw new ModelError(
+      `${name}: expected a smooth activation, got ${activation}: ${reason}, so that the volume term would train ` +
+        "nothing; choose silu, tanh or softplus.",
+    );
+  if (kind === "auto" || kind === "residual") residualShape(hidden);
+}
+
+/**
+ * The pair that the options ask for.
+ *
+ * @throws ModelError for a residual network whose widths differ, and where a pair does not suit the shape of the rows
+ */
+export function freeFormPair(store: Store, shape: PairShape, options: PairOptions, rng: Rng): Pair {
+  const word = options.network === "auto" ? "residual" : options.network;
+  const build = pairs.words.includes(word) ? pairs.get(word) : ofNetworks(networks.get(word));
+  return build(store, shape, options, rng);
+}
+
+/** f(x) = x + n(x) and g(z) = z + m(z) with two networks of rows, whose last layers start at zero. */
+const ofNetworks =
+  (build: NetworkBuilder): PairBuilder =>
+  (store, { shape, contextSize }, options, rng) => {
+    const dim = shape.reduce((product, d) => product * d, 1);
+    const one = (part: string) =>
+      build(store.scope(part), { inputs: dim, outputs: dim, contextSize }, options, rng.fork(part));
+    const [encoder, decoder] = [one("encoder"), one("decoder")];
+    return {
+      encode: (x, call) => tf.add(x, encoder(x, call)),
+      decode: (z, call) => tf.add(z, decoder(z, call)),
+    };
+  };
