@@ -51,3 +51,22 @@ export function pullBack(
     );
   return isTaping() ? pull() : offTape(pull);
 }
+
+/**
+ * f of the inputs, and its gradients towards them for the gradient dy towards its value: zero where f does not depend on
+ * an input. As `pullBack`, it may stand in the gradient function of a `customGrad`.
+ */
+export function valueAndPullBack(
+  f: (...inputs: Tensor[]) => Tensor,
+  inputs: readonly Tensor[],
+  dy: Tensor,
+): { value: Tensor; gradients: Tensor[] } {
+  const pull = (): { value: Tensor; gradients: Tensor[] } =>
+    tf.tidy(() => {
+      const handles = inputs.map((input) => tf.clone(input));
+      const { value, grads } = tf.engine().gradients(() => f(...handles), handles, dy, true);
+      const reached: readonly (Tensor | undefined)[] = grads;
+      return { value, gradients: handles.map((input, i) => reached[i] ?? tf.zerosLike(input)) };
+    });
+  return isTaping() ? pull() : offTape(pull);
+}

@@ -28,47 +28,39 @@ export interface Store {
   slots(...kinds: SlotKind[]): readonly Slot[];
   /** Runs f with each slot standing for the tensor of its name; returns also what f assigned. */
   bind<T>(tensors: Tensors, f: () => T): { result: T; assigned: Tensors };
+  /** Runs f and gives also the tensors of the slots that it read, by name: what a gradient function must bind again. */
+  observe<T>(f: () => T): { result: T; read: Tensors };
+}
+
+/** What slots stand for while a function is traced. */
+interface Binding {
+  readonly bound: Tensors | undefined;
+  readonly assigned: Tensors;
+  readonly read: Tensors;
 }
 
 /** An empty store. */
 export function createStore(): Store {
   const slots = new Map<string, Slot>();
-  let bound: Tensors | undefined;
-  let assigned: Tensors = {};
+  let binding: Binding = { bound: undefined, assigned: {}, read: {} };
 
+  /** Runs f under another binding. */
+  const under = <T>(next: Binding, f: () => T): T => {
+    const outer = binding;
+    binding = next;
+    try {
+      return f();
+    } finally {
+      binding = outer;
+    }
+  };
   const declare = (kind: SlotKind, name: string, shape: Shape, start: ArrayLike<number>): Slot => {
-    const size = shape.reduce((product, d) => product * d, 1);
-    if (start.length !== size)
-      throw new Error(
-        `store: "${name}" of shape [${shape.join(", ")}] needs ${size} values, got ${start.length}.`,
-      );
     if (slots.has(name))
       throw new Error(`store: "${name}" is declared twice; give each layer its own scope.`);
-    const slot: Slot = {
-      name,
-      kind,
-      shape,
-      values: Float64Array.from(start),
-      read() {
-        const tensor = assigned[name] ?? bound?.[name];
-        if (tensor === undefined)
-          throw new Error(`store: "${name}" is read outside of bind(), or was not bound.`);
-        return tensor;
-      },
-      assign(value) {
-        if (kind === "constant")
-          throw new Error(`store: the constant "${name}" cannot be assigned.`);
-        if (value.shape.join() !== shape.join())
-          throw new Error(
-            `store: "${name}" has shape [${shape.join(", ")}], was assigned [${value.shape.join(", ")}].`,
-          );
-        assigned[name] = value;
-      },
-    };
+    const slot = makeSlot({ kind, name, shape }, start, () => binding);
     slots.set(name, slot);
     return slot;
   };
-
   const at = (prefix: string): Store => ({
     scope: (inner) => at(`${prefix}${inner}/`),
     variable: (name, shape, values) => declare("variable", prefix + name, shape, values),
@@ -77,16 +69,49 @@ export function createStore(): Store {
     slots: (...kinds) =>
       [...slots.values()].filter((s) => kinds.length === 0 || kinds.includes(s.kind)),
     bind(tensors, f) {
-      const outer = { bound, assigned };
-      bound = tensors;
-      assigned = {};
-      try {
-        const result = f();
-        return { result, assigned };
-      } finally {
-        ({ bound, assigned } = outer);
-      }
+      const next: Binding = { bound: tensors, assigned: {}, read: {} };
+      return { result: under(next, f), assigned: next.assigned };
+    },
+    observe(f) {
+      const [outer, next] = [binding, { ...binding, read: {} }];
+      const result = under(next, f);
+      Object.assign(outer.read, next.read);
+      return { result, read: next.read };
     },
   });
   return at("");
+}
+
+function makeSlot(
+  { kind, name, shape }: Pick<Slot, "kind" | "name" | "shape">,
+  start: ArrayLike<number>,
+  current: () => Binding,
+): Slot {
+  const size = shape.reduce((product, d) => product * d, 1);
+  if (start.length !== size)
+    throw new Error(
+      `store: "${name}" of shape [${shape.join(", ")}] needs ${size} values, got ${start.length}.`,
+    );
+  return {
+    name,
+    kind,
+    shape,
+    values: Float64Array.from(start),
+    read() {
+      const { bound, assigned, read } = current();
+      const tensor = assigned[name] ?? bound?.[name];
+      if (tensor === undefined)
+        throw new Error(`store: "${name}" is read outside of bind(), or was not bound.`);
+      read[name] = tensor;
+      return tensor;
+    },
+    assign(value) {
+      if (kind === "constant") throw new Error(`store: the constant "${name}" cannot be assigned.`);
+      if (value.shape.join() !== shape.join())
+        throw new Error(
+          `store: "${name}" has shape [${shape.join(", ")}], was assigned [${value.shape.join(", ")}].`,
+        );
+      current().assigned[name] = value;
+    },
+  };
 }
