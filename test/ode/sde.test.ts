@@ -52,9 +52,9 @@ for (const [name, sde] of Object.entries(sdes)) {
     const { value, rate } = await applyTo(createStore(), rows, (t) => sde.noiseRatio(t));
     TIMES.forEach((t, i) => {
       // 1e-13 of ln σ = −13.8 and of what round-off of t leaves in β.
-      close(value?.[i] ?? NaN, noiseRatioAt(sde, t), 1e-12, `noise ratio at ${t}`);
+      close(value[i] ?? NaN, noiseRatioAt(sde, t), 1e-12, `noise ratio at ${t}`);
       const expected = sde.diffusion(t) / (2 * sde.deviation(t) ** 2);
-      close(rate?.[i] ?? NaN, expected, 1e-12, `rate at ${t}`);
+      close(rate[i] ?? NaN, expected, 1e-12, `rate at ${t}`);
     });
   });
 
@@ -66,8 +66,8 @@ for (const [name, sde] of Object.entries(sdes)) {
       path.signal(clock),
     );
     TIMES.forEach((t, i) => {
-      close(signal?.[i] ?? NaN, sde.scale(t) / path.spread(t), 1e-12, `signal at ${t}`);
-      close(noise?.[i] ?? NaN, sde.deviation(t) / path.spread(t), 1e-12, `noise at ${t}`);
+      close(signal[i] ?? NaN, sde.scale(t) / path.spread(t), 1e-12, `signal at ${t}`);
+      close(noise[i] ?? NaN, sde.deviation(t) / path.spread(t), 1e-12, `noise at ${t}`);
     });
   });
 }

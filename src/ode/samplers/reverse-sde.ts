@@ -33,7 +33,7 @@ export function reverseSde(
 ): Model["sampler"] {
   const draws = 1 + steps * (1 + corrections);
   const score = (x: Tensor, clock: Tensor, shrink: Tensor, call: Call): Tensor =>
-    predictedNoise(denoiser, tf.mul(tf.ones([x.shape[0] ?? 1, 1]), clock), tf.mul(x, shrink), call);
+    predictedNoise(denoiser, tf.mul(tf.ones([x.shape[0], 1]), clock), tf.mul(x, shrink), call);
   const predict = (x: Tensor, z: Tensor, at: ReverseStep, call: Call): Tensor => {
     const removed = tf.mul(at.denoise, score(x, at.clock, at.shrink, call));
     return tf.add(tf.sub(tf.mul(at.keep, x), removed), tf.mul(at.noise, z));
