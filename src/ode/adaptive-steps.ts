@@ -1,7 +1,8 @@
 import { offTape, tf, whileLoop, type Tensor } from "../engine/index.ts";
 import { real, realTensor } from "../distributions/real.ts";
-import type { Dynamics } from "./dynamics.ts";
+import type { Dynamics, DynamicsOfRows } from "./dynamics.ts";
 import { firstStep } from "./first-step.ts";
+import { activeFirst } from "./active-first.ts";
 import { column } from "./column.ts";
 import { combination, endsInLastStage, rungeKuttaStep } from "./runge-kutta-step.ts";
 import { growth, LOG_LEAST_ERROR, LOG_MOST } from "./step-control.ts";
@@ -17,9 +18,14 @@ type State = Record<
   Tensor
 >;
 
+/** Tensors that differ from row to row, [N, …] each. */
+type Rows = Readonly<Record<string, Tensor>>;
+
 /** What does not change from step to step. */
 interface Setting {
-  readonly dynamics: Dynamics;
+  readonly dynamics: DynamicsOfRows<string>;
+  /** None where all rows must stay together. */
+  readonly rows: Rows | undefined;
   /** Ends in its last stage. */
   readonly tableau: Tableau;
   readonly errorWeights: readonly number[];
@@ -42,11 +48,17 @@ function withLastStage(tableau: Tableau): Tableau {
   };
 }
 
-function settingOf(dynamics: Dynamics, solver: AdaptiveSteps, { from, to }: Interval): Setting {
+function settingOf(
+  dynamics: DynamicsOfRows<string>,
+  rows: Rows | undefined,
+  solver: AdaptiveSteps,
+  { from, to }: Interval,
+): Setting {
   const tableau = withLastStage(solver.tableau);
   const { order = 0, weights = [] } = tableau.embedded ?? {};
   return {
     dynamics,
+    rows,
     tableau,
     errorWeights: tableau.weights.map((b, i) => b - (weights[i] ?? 0)),
     errorOrder: Math.min(order, tableau.order) + 1,
@@ -76,7 +88,7 @@ function isStuck({ span }: Setting, t: Tensor, tried: Tensor): Tensor {
 
 /** Tries one step with every row that is active. */
 function attempt(setting: Setting, state: State, target: Tensor): State {
-  const { dynamics, tableau, errorWeights, errorOrder, solver, direction } = setting;
+  const { dynamics, rows = {}, tableau, errorWeights, errorOrder, solver, direction } = setting;
   const { t, y, slope, length, ceiling, before, tries, active } = state;
   const left = tf.abs(tf.sub(target, t));
   // A step that would end just before the target is stretched, so that no tiny one remains.
@@ -84,7 +96,13 @@ function attempt(setting: Setting, state: State, target: Tensor): State {
   const tried = tf.where(last, left, length);
   const step = direction < 0 ? tf.neg(tried) : tried;
   const next = tf.where(last, target, tf.add(t, step));
-  const { end, slopes } = rungeKuttaStep(dynamics, tableau, { t, next, y, step, slope });
+  const { end, slopes } = rungeKuttaStep((time, point) => dynamics(time, point, rows), tableau, {
+    t,
+    next,
+    y,
+    step,
+    slope,
+  });
 
   const error = tf.mul(combination(errorWeights, slopes) ?? tf.zerosLike(y), step);
   const scale = tf.add(
@@ -119,14 +137,44 @@ function attempt(setting: Setting, state: State, target: Tensor): State {
   };
 }
 
-/** Goes on until every row is at the target, or cannot go on. */
+/** Below this, evaluating fewer rows saves little. */
+const WORTH_PARTING = 512;
+
+/**
+ * Goes on until every row is at the target, or cannot go on. When only a quarter of many rows is still on its way, these
+ * go on by themselves: a few slow rows would otherwise have all rows evaluated until they are there.
+ */
 function advance(setting: Setting, state: State, target: Tensor): State {
-  return whileLoop(
-    ({ active }) => tf.any(active),
+  const [count = 1] = state.t.shape;
+  const fewer = setting.rows && count >= WORTH_PARTING ? Math.ceil(count / 4) : 0;
+  const activated = (now: State): State => ({
+    ...now,
+    active: goesOn(now, target, setting.solver.maxSteps),
+  });
+  const before = whileLoop(
+    ({ active }) =>
+      fewer === 0 ? tf.any(active) : tf.greater(tf.sum(tf.cast(active, "float32")), fewer),
     (now) => attempt(setting, now, target),
-    { ...state, active: goesOn(state, target, setting.solver.maxSteps) },
+    activated(state),
   );
+  if (fewer === 0) return before;
+  const part = activeFirst(before.active, fewer);
+  const taken = mapValues(before, part.take);
+  const after = advance(
+    { ...setting, rows: mapValues(setting.rows ?? {}, part.take) },
+    taken,
+    target,
+  );
+  return mapValues(before, (value, name) => part.putBack(after[name], value));
 }
+
+const mapValues = <K extends string>(
+  tensors: Readonly<Record<K, Tensor>>,
+  f: (tensor: Tensor, name: K) => Tensor,
+): Record<K, Tensor> =>
+  Object.fromEntries(
+    Object.entries<Tensor>(tensors).map(([name, tensor]) => [name, f(tensor, name as K)]),
+  ) as Record<K, Tensor>;
 
 /** y where the row is at the time, NaN elsewhere. */
 const arrived = ({ t, y }: State, time: Tensor): Tensor =>
@@ -158,26 +206,28 @@ function advanceThrough(
 
 /** Steps by the error, each row its own; see `solve`. */
 export function adaptiveSteps(
-  dynamics: Dynamics,
+  given: DynamicsOfRows<string>,
   start: Tensor,
   interval: Interval,
   solver: AdaptiveSteps,
+  rows?: Rows,
 ): Solution {
-  const setting = settingOf(dynamics, solver, interval);
+  const setting = settingOf(given, rows, solver, interval);
+  const dynamics: Dynamics = (time, y) => given(time, y, rows ?? {});
   return offTape(() => {
-    const [rows = 1] = start.shape;
+    const [count = 1] = start.shape;
     const { from, to, at = [] } = interval;
-    const t = column(rows, from);
+    const t = column(count, from);
     const slope = dynamics(t, start);
     const k = setting.errorOrder;
-    const zeros = tf.zeros([rows, 1]);
+    const zeros = tf.zeros([count, 1]);
     const begin: State = {
       t,
       y: start,
       slope,
       length: firstStep(dynamics, { t, y: start, slope }, { ...setting, k }, solver),
-      ceiling: column(rows, LOG_MOST),
-      before: column(rows, LOG_LEAST_ERROR),
+      ceiling: column(count, LOG_MOST),
+      before: column(count, LOG_LEAST_ERROR),
       tries: zeros,
       active: tf.cast(zeros, "bool"),
     };
@@ -185,8 +235,8 @@ export function adaptiveSteps(
       end,
       at: states,
       // Two for the first step's length; the last slope of a step is the first of the next one.
-      evaluations: tf.reshape(tf.add(tf.mul(tries, setting.tableau.nodes.length - 1), 2), [rows]),
-      reached: tf.reshape(reached, [rows]),
+      evaluations: tf.reshape(tf.add(tf.mul(tries, setting.tableau.nodes.length - 1), 2), [count]),
+      reached: tf.reshape(reached, [count]),
     });
     if (at.length === 0) {
       const state = advance(setting, begin, real(to));
