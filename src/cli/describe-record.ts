@@ -1,8 +1,12 @@
 import { markOf, type RecordedMetric, type RunRecord } from "../record.ts";
 
+/** Four decimals; three digits of what is too small for them. */
+const digits = (x: number): string =>
+  x === 0 || Math.abs(x) >= 0.01 ? x.toFixed(4) : x.toPrecision(3);
+
 const metricText = ({ value, flag, stderr, unit, provenance }: RecordedMetric): string => {
-  const number = value === null ? (flag ?? "none") : value.toFixed(4);
-  const error = typeof stderr === "number" && stderr > 0 ? ` ± ${stderr.toFixed(4)}` : "";
+  const number = value === null ? (flag ?? "none") : digits(value);
+  const error = typeof stderr === "number" && stderr > 0 ? ` ± ${digits(stderr)}` : "";
   const mark = markOf(provenance);
   return `${number}${error} ${unit ?? ""}${mark === "exact" ? "" : ` (${mark})`}`.trimEnd();
 };
