@@ -151,6 +151,13 @@ export interface Model {
     noise: Readonly<Record<string, Float64Array>>,
     context?: Rows,
   ): Readonly<Record<string, Float64Array>>;
+  /**
+   * Finds what no training can make up for, before the first step: the rows of a batch, and the conditions of all training
+   * rows.
+   *
+   * @throws ModelError
+   */
+  checkTraining?(training: { readonly batch: number; readonly context?: Rows }): void;
   /** Data-dependent start, recordable: runs the rows [N, ...shape] (and context [N, C]) through, assigns slots. */
   initialise?(x: Tensor, context?: Tensor): void;
   /** Closed form instead of training, given the condition of each row [C]; sets slots. Throws with cause and cure where the rows do not allow it. */

@@ -81,6 +81,10 @@ export async function train(args: TrainArguments): Promise<TrainingResult> {
   const variables = model.store.slots("variable");
   const parameters = variables.reduce((count, slot) => count + slot.values.length, 0);
   const plan = planTraining(options, args.train.count, parameters);
+  model.checkTraining?.({
+    batch: plan.batch,
+    ...(args.context && { context: args.context.train }),
+  });
   const loaded = await args.checkpoints?.load();
   if (!loaded) await initialiseModel(args, rng.fork("initialise"));
   const run = await prepare(args, plan, monitor);

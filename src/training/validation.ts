@@ -74,6 +74,7 @@ async function lossValidation(args: ValidationArguments): Promise<Validation> {
 
 async function lossProgram(args: ValidationArguments, size: number) {
   const { model, context, engine } = args;
+  const feeds = new Map<number, Arrays>();
   const specs = Object.entries(model.noise ?? {});
   const slots = model.store.slots("variable", "state");
   const program = await compile(
@@ -114,7 +115,10 @@ async function lossProgram(args: ValidationArguments, size: number) {
     size,
     async run(values: Arrays, start: number): Promise<number> {
       program.set(values);
-      const { loss } = await program.run(feedsOf(args, start, size));
+      // Made once: a model may take its time to prepare its noise.
+      const fed = feeds.get(start) ?? feedsOf(args, start, size);
+      feeds.set(start, fed);
+      const { loss } = await program.run(fed);
       return loss?.[0] ?? NaN;
     },
     dispose: () => program.dispose(),

@@ -1,7 +1,9 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 
+import { buildFor } from "../../src/contract/subject.ts";
 import type { Model } from "../../src/model.ts";
+import { flowMatching } from "../../src/ode/flow-matching.ts";
 import type { TrainingOptions } from "../../src/training/options.ts";
 import { train } from "../../src/training/train.ts";
 import { memoryCheckpoints, noisyLocation, setUp, smallFlow, valuesOf } from "./helpers.ts";
@@ -35,6 +37,10 @@ const cases: Record<string, [() => Model, Partial<TrainingOptions>]> = {
   "noise, a state, and a last call that is shorter": [
     noisyLocation,
     { steps: 67, evaluateEvery: 15 },
+  ],
+  "noise paired with the rows": [
+    () => buildFor(flowMatching, 2, { options: { pairing: "ot", hidden: [8] } }),
+    {},
   ],
   "interrupted between two evaluations": [() => smallFlow(), { steps: 300, evaluateEvery: 130 }],
   "stopped by patience": [
