@@ -25,6 +25,7 @@ const MAY_IMPORT = {
     "options.ts",
     "engine",
     "math",
+    "ode",
     "training",
     "evaluation",
     "datasets",

@@ -1,5 +1,6 @@
 /**
- * `flowmeter/contract`: the suites that any family or bijection must pass, the built-in ones included.
+ * `flowmeter/contract`: the suites that any family, bijection, data set, metric or solver must pass, the built-in
+ * ones included.
  *
  * A suite is a list of checks `{ name, run }`. `run` resolves where the property holds and throws an Error that says
  * what was expected and what came; it builds what it needs itself, so the checks run in any order and any test runner:
@@ -29,6 +30,11 @@
  * `perturbation` says how far variables are moved: lower it from 1 where parameters act so strongly that densities get
  * spikes or maps become ill-conditioned. Round trips are allowed the round-off that the map's Jacobian multiplies.
  *
+ * `solverContract` asserts of a Runge–Kutta method, in float64: consistent coefficients that satisfy the conditions of its
+ * order, and its embedded one's; the errors of fixed steps fall with these orders, within 0.2; steps backwards return. Of
+ * adaptive steps: errors proportional to the tolerance, times between that are met, a spent budget, a stiff row and a
+ * solution that blows up that are reported with the time reached, and rows that do not depend on each other.
+ *
  * A property that a family cannot have is exempted by a part of the check's name and a sentence, which is printed:
  *
  *     familyContract(myFamily, { exempt: { "decode equals the autodiff": "decode is an iteration without a gradient." } })
@@ -40,5 +46,7 @@ export type { Check } from "./check.ts";
 export { datasetContract } from "./dataset-contract.ts";
 export type { DatasetContractOptions } from "./dataset-contract.ts";
 export { metricContract } from "./metric-contract.ts";
+export { solverContract } from "./solver-contract.ts";
+export type { SolverContractOptions } from "./solver-contract.ts";
 export { familyContract } from "./family-contract.ts";
 export type { FamilyContractOptions } from "./subject.ts";
