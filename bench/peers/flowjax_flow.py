@@ -1,6 +1,5 @@
 """FlowJAX on jitted JAX: its own training step (jit), or many steps per call (scan, unrolled)."""
 
-from functools import partial
 from itertools import cycle
 from time import perf_counter
 
@@ -17,11 +16,13 @@ from flowjax.flows import coupling_flow
 from flowjax.train.losses import MaximumLikelihoodLoss
 from flowjax.train.train_utils import step
 
+from jax_training import STEPS_PER_CALL, looped
 from training import LEARNING_RATE, Size, Training
 
 PACKAGES = ("flowjax", "jax", "jaxlib", "equinox", "optax")
 CLAMP = 2.0
-STEPS_PER_CALL = 16
+
+likelihood = MaximumLikelihoodLoss()
 
 
 def prepare(size: Size, mode: str, batches: np.ndarray, threads: int) -> Training:
@@ -38,7 +39,15 @@ def coupling_training(
         flow, eqx.is_inexact_array, is_leaf=lambda leaf: isinstance(leaf, paramax.NonTrainable)
     )
     count = sum(leaf.size for leaf in jax.tree.leaves(params))
-    run = (stepwise if mode == "jit" else looped)(params, static, batches)
+    if mode == "jit":
+        run = stepwise(params, static, batches)
+    else:
+        run = looped(
+            params,
+            lambda p, batch, key: likelihood(p, static, batch),
+            batches,
+            STEPS_PER_CALL,
+        )
     return Training(count, f"XLA CPU of jaxlib {jax.lib.__version__}", run)
 
 
@@ -90,7 +99,6 @@ def stepwise(params, static, batches: np.ndarray):
     """The step of FlowJAX's fit_to_data, called from Python."""
     optimizer = optax.adam(LEARNING_RATE)
     state = optimizer.init(params)
-    loss_fn = MaximumLikelihoodLoss()
     pool = cycle([jnp.asarray(batch) for batch in batches])
 
     def run(steps: int) -> tuple[list[float], float]:
@@ -100,43 +108,10 @@ def stepwise(params, static, batches: np.ndarray):
             batch = next(pool)
             start = perf_counter()
             params, state, loss = step(
-                params, static, batch, optimizer=optimizer, opt_state=state, loss_fn=loss_fn
+                params, static, batch, optimizer=optimizer, opt_state=state, loss_fn=likelihood
             )
             jax.block_until_ready((params, state, loss))
             milliseconds.append(1e3 * (perf_counter() - start))
-        return milliseconds, float(loss)
-
-    return run
-
-
-def looped(params, static, batches: np.ndarray):
-    """STEPS_PER_CALL steps in one lax.scan, buffers donated; a time is the mean over a call."""
-    optimizer = optax.adam(LEARNING_RATE)
-    state = optimizer.init(params)
-    loss_fn = MaximumLikelihoodLoss()
-    groups = batches.reshape(-1, STEPS_PER_CALL, *batches.shape[1:])
-    pool = cycle([jnp.asarray(group) for group in groups])
-
-    @partial(jax.jit, donate_argnums=(0, 1))
-    def group_of_steps(params, state, group):
-        def one(carry, batch):
-            params, state = carry
-            loss, gradient = jax.value_and_grad(loss_fn)(params, static, batch)
-            updates, state = optimizer.update(gradient, state, params)
-            return (optax.apply_updates(params, updates), state), loss
-
-        (params, state), losses = jax.lax.scan(one, (params, state), group)
-        return params, state, losses[-1]
-
-    def run(steps: int) -> tuple[list[float], float]:
-        nonlocal params, state
-        milliseconds, loss = [], jnp.nan
-        for _ in range(-(-steps // STEPS_PER_CALL)):
-            group = next(pool)
-            start = perf_counter()
-            params, state, loss = group_of_steps(params, state, group)
-            jax.block_until_ready((params, state, loss))
-            milliseconds.append(1e3 * (perf_counter() - start) / STEPS_PER_CALL)
         return milliseconds, float(loss)
 
     return run

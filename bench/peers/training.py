@@ -1,7 +1,7 @@
 """What a library's file hands to the worker."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 
@@ -32,6 +32,8 @@ class Training:
     """What multiplies the matrices."""
     run: Callable[[int], tuple[list[float], float]]
     """run(steps) -> milliseconds of each step (or mean of each compiled group), last loss."""
+    figures: dict[str, float] = field(default_factory=dict)
+    """Further numbers of the last step, by name, such as function evaluations."""
 
 
 LEARNING_RATE = 1e-3
@@ -39,3 +41,6 @@ LEARNING_RATE = 1e-3
 # The spline work: bins, and half the side of the square.
 BINS = 8
 BOUND = 5.0
+
+# The free-form flow's weight of the reconstruction error.
+RECONSTRUCTION = 20.0

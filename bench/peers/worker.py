@@ -32,8 +32,23 @@ FILES = {
         "freia": ("freia_image_flow", ("eager", "compile")),
         "normflows": ("normflows_flow", ("eager", "compile")),
     },
+    "flow-matching": {
+        "torch": ("torch_flow_matching", ("eager", "compile")),
+        "torchcfm": ("torchcfm_flow_matching", ("eager",)),
+        "jax": ("jax_flow_matching", ("jit", "scan")),
+    },
+    "free-form": {
+        "torch": ("torch_free_form", ("eager", "compile")),
+        "jax": ("jax_free_form", ("jit", "scan")),
+    },
+    "ode-likelihood": {
+        "zuko": ("zuko_ode_likelihood", ("eager",)),
+        "torchdiffeq": ("torchdiffeq_ode_likelihood", ("eager", "compile")),
+        "diffrax": ("diffrax_ode_likelihood", ("vmap", "batched")),
+    },
 }
-WARM_UP_STEPS = 20
+WARM_UP_STEPS = {"ode-likelihood": 1}
+"""After the first step; 20 where nothing is said."""
 
 
 def limit_threads(threads: int) -> None:
@@ -89,7 +104,7 @@ def main() -> None:
         started = perf_counter()
         training.run(1)
         first = perf_counter() - started
-        _, loss = training.run(WARM_UP_STEPS)
+        _, loss = training.run(WARM_UP_STEPS.get(options.work, 20))
     except Exception as error:  # a library's failure is a result of the benchmark
         lines = str(error).strip().splitlines() or [""]
         return say(skipped=f"{type(error).__name__}: {lines[0]}")
@@ -106,10 +121,11 @@ def main() -> None:
         versions={**versions, "python": sys.version.split()[0]},
         compileSeconds=first,
         loss=loss,
+        figures=training.figures,
     )
     for line in sys.stdin:
         milliseconds, loss = training.run(int(json.loads(line)["steps"]))
-        say(milliseconds=milliseconds, loss=loss)
+        say(milliseconds=milliseconds, loss=loss, figures=training.figures)
 
 
 if __name__ == "__main__":
