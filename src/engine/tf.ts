@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import type * as TensorFlow from "@tensorflow/tfjs";
+import { correctSecondDerivatives } from "./second-derivatives.ts";
 
 let loaded: typeof TensorFlow | undefined;
 
@@ -11,6 +12,7 @@ function load(): typeof TensorFlow {
   tf.env().set("PROD", true);
   // Without a choice TensorFlow.js makes one at the first op, later than we ask for the current backend.
   void tf.setBackend("cpu");
+  correctSecondDerivatives(tf);
   return (loaded = tf);
 }
 
