@@ -204,10 +204,11 @@ for (const [transposeA, transposeB] of [[false, false], [true, false], [false, t
     });
   } // prettier-ignore
 
-/** Filter [height, width, inputs, outputs], strides, padding; more outputs than inputs, and fewer. */
+/** Filter [height, width, inputs, outputs], strides, padding; more outputs than inputs, and fewer; many channels are copied in another way. */
 const CONVOLUTIONS = [
   [[3, 3, 2, 5], 1, "same"], [[3, 3, 4, 2], 1, "same"], [[3, 3, 2, 5], 1, "valid"], [[3, 2, 4, 2], 1, "valid"], [[1, 1, 3, 4], 1, "same"],
   [[3, 3, 2, 4], 2, "same"], [[3, 3, 4, 2], [2, 1], "valid"], [[2, 2, 2, 3], 2, "valid"], [[1, 1, 4, 2], 2, "valid"], [[5, 3, 3, 1], 1, 1],
+  [[3, 3, 16, 16], 1, "same"], [[3, 2, 17, 16], 1, "valid"], [[3, 3, 16, 3], 1, "same"], [[3, 3, 2, 16], 1, "same"], [[3, 3, 16, 8], [2, 1], "same"],
 ] as [[number, number, number, number], number | [number, number], "same" | "valid" | number][]; // prettier-ignore
 for (const [filter, strides, pad] of CONVOLUTIONS) {
   const words = `${filter.join(" × ")}, strides ${String(strides)}, padding ${pad}`;
