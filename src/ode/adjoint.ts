@@ -6,7 +6,7 @@ import type { Interval, Solution, Solver } from "./solver.ts";
 /** What is solved: dy/dt of rows, by a function that reads a store's slots and further tensors of each row. */
 export interface Problem {
   /** As `DynamicsOfRows`. @param rows `given` and `fixed`, or tensors of their names in their place */
-  dynamics(t: Tensor, y: Tensor, rows: Tensors): Tensor;
+  readonly dynamics: (t: Tensor, y: Tensor, rows: Tensors) => Tensor;
   /** Whose slots the dynamics read; its variables get a gradient. */
   readonly store: Store;
   /** What else the dynamics read of each row, [N, …], and gets a gradient, such as the context. */
