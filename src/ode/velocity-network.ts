@@ -4,7 +4,7 @@ import { ACTIVATIONS, type Activation } from "../nn/activation.ts";
 import { concatsquash } from "../nn/concatsquash.ts";
 import { networks, residualShape, type NetworkBuilder } from "../nn/networks.ts";
 import { timeEmbedding } from "../nn/time-embedding.ts";
-import { integer, list, oneOf, type Option } from "../options.ts";
+import { integer, list, oneOf, optional, type Option } from "../options.ts";
 import { wordTable } from "../word-table.ts";
 import { uNetVelocity } from "./u-net-velocity.ts";
 import type { Velocity } from "./velocity.ts";
@@ -21,10 +21,14 @@ export interface VelocityShape {
 
 export interface VelocityOptions {
   readonly network: string;
-  readonly hidden: readonly number[];
+  /** null: what suits the network. */
+  readonly hidden: readonly number[] | null;
   readonly activation: Activation;
   readonly timeFeatures: number;
 }
+
+/** What a builder gets: the widths are chosen. */
+export type FieldOptions = VelocityOptions & { readonly hidden: readonly number[] };
 
 const columnsOf = (shape: Shape): number => shape.reduce((product, d) => product * d, 1);
 
@@ -32,7 +36,7 @@ const columnsOf = (shape: Shape): number => shape.reduce((product, d) => product
 export type VelocityBuilder = (
   store: Store,
   shape: VelocityShape,
-  options: VelocityOptions,
+  options: FieldOptions,
   rng: Rng,
 ) => Velocity;
 
@@ -65,13 +69,19 @@ const network: Option<string> = {
   accepts: (x): x is string => typeof x === "string" && words().includes(x),
 };
 
+const WIDTHS = [128, 128, 128, 128];
+/** Of a u-net: what learns images of 8 to 32 pixels in minutes on a processor. */
+const CHANNELS = [32, 64];
+
 /** The options of every family about its velocity field. */
 export const velocityOptions = {
   network,
-  hidden: list(
-    integer(128, "width", { min: 1, max: 65_536 }),
-    [128, 128, 128, 128],
-    "widths of the velocity field's hidden layers; residual: one block per entry, all of one width",
+  hidden: optional(
+    list(
+      integer(128, "width", { min: 1, max: 65_536 }),
+      WIDTHS,
+      `widths of the velocity field's hidden layers; residual: one block per entry, all of one width; u-net: channels of each resolution, from the finest; null is [${WIDTHS.join(", ")}], for a u-net [${CHANNELS.join(", ")}]`,
+    ),
   ),
   activation: oneOf(ACTIVATIONS, "silu", "nonlinearity of the velocity field"),
   timeFeatures: integer(
@@ -96,7 +106,8 @@ export function velocityNetwork(
   const build = velocityNetworks.words.includes(word)
     ? velocityNetworks.get(word)
     : joined(networks.get(word));
-  return build(store, shape, options, rng);
+  const hidden = options.hidden ?? (word === "u-net" ? CHANNELS : WIDTHS);
+  return build(store, shape, { ...options, hidden }, rng);
 }
 
 /**
@@ -105,7 +116,7 @@ export function velocityNetwork(
  * @throws ModelError for a residual network whose widths differ
  */
 export function checkVelocity({ network: kind, hidden }: VelocityOptions): void {
-  if (kind === "residual") residualShape(hidden);
+  if (kind === "residual") residualShape(hidden ?? WIDTHS);
 }
 
 /** Images come as [height, width, channels]. */
