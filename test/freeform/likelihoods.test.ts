@@ -1,0 +1,87 @@
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+
+import { standardNormal } from "../../src/distributions/standard-normal.ts";
+import { createStore, tf, type Tensor } from "../../src/engine/index.ts";
+import { checkLogProb, measureLogProb } from "../../src/evaluation/log-prob.ts";
+import { overRows } from "../../src/evaluation/over-rows.ts";
+import { jacobianLikelihoods } from "../../src/freeform/likelihoods.ts";
+import type { Pair } from "../../src/freeform/pair.ts";
+import { createRng } from "../../src/math/rng.ts";
+import type { Rows } from "../../src/math/rows.ts";
+import type { Model } from "../../src/model.ts";
+import { assertClose } from "../engine/compare.ts";
+import { couplings, DIM } from "./exact-pairs.ts";
+
+const base = standardNormal(DIM);
+const rows: Rows = { count: 7, shape: [DIM], values: createRng("rows").normals(7 * DIM) };
+
+/** A model of the exact couplings; its decoder's parameters are multiplied by `factor`. */
+function modelOf({ factor = 1, reconstructionBound = 0.01 } = {}): Model {
+  const store = createStore();
+  const slots = Object.entries(couplings.values).map(
+    ([name, values]) =>
+      [name, store.variable(name, couplings.parameters[name] ?? [], values)] as const,
+  );
+  const read = (by: number) =>
+    Object.fromEntries(slots.map(([name, slot]) => [name, tf.mul(slot.read(), by)] as const));
+  const pair: Pair = {
+    encode: (x, call) => couplings.pair(read(1), read(1)).encode(x, call),
+    decode: (z, call) => couplings.pair(read(1), read(factor)).decode(z, call),
+  };
+  return {
+    ...{ shape: [DIM], store, monitor: "nll" },
+    logProb: jacobianLikelihoods({ pair, base, shape: [DIM], reconstructionBound }),
+    sampler: { noise: base.noise, sample: (noise) => ({ x: noise }) },
+  };
+}
+
+/** log q(f(x)) + log|det f′(x)| in closed form, and g(f(x)) by the model's own maps, in float64. */
+const closedForm = (model: Model): Promise<{ logProb: Float64Array }> =>
+  overRows({
+    ...{ label: "closed form", store: model.store, rows, batch: 7 },
+    engine: { engine: "cpu", precision: "float64" },
+    body: (x: Tensor, call) => {
+      const read = Object.fromEntries(model.store.slots().map((slot) => [slot.name, slot.read()]));
+      const z = couplings.pair(read, read).encode(x, call);
+      return { logProb: tf.add(base.logProb(z), couplings.logDet(read, x)) };
+    },
+  });
+
+test("decoder's and encoder's log p are the density where g is f's inverse, in float64 whatever is asked for", async () => {
+  const model = modelOf();
+  const { logProb } = await closedForm(model);
+  for (const name of ["", "encoder"])
+    for (const precision of ["float32", "float64"] as const) {
+      const measured = await measureLogProb({ model, rows, name, engine: { precision } });
+      // Round-off of a Jacobian and its elimination in float64; float32 would be off by 1e-6.
+      assertClose({ logProb: measured.logProb }, { logProb }, 1e-13, name);
+    }
+  assert.is(await checkLogProb({ model, rows }), undefined);
+});
+
+test("where g is not the inverse the two differ, and the error of the reconstruction is told", async () => {
+  const model = modelOf({ factor: 0.8, reconstructionBound: 0.05 });
+  const [decoder, encoder] = [
+    await measureLogProb({ model, rows }),
+    await measureLogProb({ model, rows, name: "encoder" }),
+  ];
+  assert.ok(decoder.logProb.some((v, i) => Math.abs(v - (encoder.logProb[i] ?? NaN)) > 0.05));
+  const { metrics = {}, details = {} } = model.logProb[0]?.conclude?.(decoder.rows) ?? {};
+  const errors = metrics["reconstruction"]?.values ?? new Float64Array(0);
+  assert.is(errors.length, rows.count);
+  const above = errors.filter((error) => error > 0.05).length;
+  assert.ok(above > 0 && above < rows.count, "the bound lies among the errors");
+  assert.equal(details, {
+    ...{ logDet: "exact", precision: "float64", reconstructionBound: 0.05 },
+    aboveBound: above / rows.count,
+  });
+});
+
+test("rows whose reconstruction is no number are above every bound", () => {
+  const [main] = modelOf().logProb;
+  const conclusion = main?.conclude?.({ reconstruction: Float64Array.of(0, NaN, Infinity, 1e-3) });
+  assert.is(conclusion?.details?.["aboveBound"], 0.5);
+});
+
+test.run();
