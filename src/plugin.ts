@@ -4,6 +4,7 @@ import type { BaseBuilder } from "./flows/base-distribution.ts";
 import type { NetworkBuilder } from "./nn/networks.ts";
 import type { MixingBuilder } from "./flows/mixings/mixing-builder.ts";
 import type { Family } from "./model.ts";
+import type { Tableau } from "./ode/tableau.ts";
 
 /**
  * What a file or package adds to Flowmeter: `export const plugin = definePlugin({ … })`, named by the configuration's
@@ -19,8 +20,8 @@ export interface Plugin {
   readonly mixings?: Readonly<Record<string, MixingBuilder>>;
   /** Base distributions, by the word for `family.base`. */
   readonly bases?: Readonly<Record<string, BaseBuilder>>;
-  /** Kept for the families that integrate; nothing reads them yet. */
-  readonly solvers?: readonly { readonly name: string }[];
+  /** Runge–Kutta methods, by their own names, which are the words for `family.solver`. */
+  readonly solvers?: readonly Tableau[];
 }
 
 /** Checks nothing itself, as the loader does it; tells the compiler what is expected. */

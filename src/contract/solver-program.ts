@@ -7,21 +7,18 @@ import {
   type Tensors,
 } from "../engine/index.ts";
 import type { Dynamics } from "../ode/dynamics.ts";
-import type { Solution } from "../ode/solver.ts";
+import type { Interval, Solution } from "../ode/solver.ts";
 
-/** Solutions as arrays, by the names that `outputs` gave them. */
-export type Solved<Names extends string> = Record<
-  Names,
-  {
-    readonly end: NumericArray;
-    readonly at: readonly NumericArray[];
-    readonly evaluations: NumericArray;
-    readonly reached: NumericArray;
-  }
->;
+/** A `Solution` as arrays. */
+interface Solved {
+  readonly end: NumericArray;
+  readonly at: readonly NumericArray[];
+  readonly evaluations: NumericArray;
+  readonly reached: NumericArray;
+}
 
 /**
- * Runs a function that solves from rows in one program.
+ * Runs a function that solves from rows, perhaps in several ways, in one program.
  *
  * @param rows all of the same length
  */
@@ -29,7 +26,7 @@ export async function solved<Names extends string>(
   rows: readonly (readonly number[])[],
   outputs: (start: Tensor) => Record<Names, Solution>,
   engine: EngineOptions,
-): Promise<Solved<Names>> {
+): Promise<Record<Names, Solved>> {
   const shape = [rows.length, rows[0]?.length ?? 0];
   const times: Record<string, number> = {};
   const program = await compile(
@@ -56,7 +53,7 @@ export async function solved<Names extends string>(
   try {
     const all = await program.run({ start: Float64Array.from(rows.flat()) });
     const array = (name: string): NumericArray => all[name] ?? new Float64Array();
-    return Object.fromEntries(
+    const results: Record<string, Solved> = Object.fromEntries(
       Object.entries(times).map(([name, count]) => [
         name,
         {
@@ -66,7 +63,8 @@ export async function solved<Names extends string>(
           reached: array(`${name} reached`),
         },
       ]),
-    ) as Solved<Names>;
+    );
+    return results;
   } finally {
     await program.dispose();
   }
@@ -83,6 +81,14 @@ export const smooth: {
   },
   solution: (t) => [Math.exp(Math.sin(t)), 1 / (1 + t * t), Math.sin(t), Math.cos(t)],
 };
+
+/** Far enough for errors of methods of order 5 to show their order before round-off hides it. */
+export const END = 4;
+export const FORTH: Interval = { from: 0, to: END };
+export const BACK: Interval = { from: END, to: 0 };
+
+export const distance = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
+  Math.hypot(...Array.from(a, (x, i) => x - (b[i] ?? NaN)));
 
 /** y′ = −λ (y − cos t), stiff where λ is large; the second column is λ, which stays. */
 export const relaxation: Dynamics = (t, y) => {

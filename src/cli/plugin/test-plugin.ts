@@ -21,7 +21,8 @@ interface Suite {
 const SMALL = { layers: 3, hidden: [12, 12] };
 
 /** The contract of everything that a plugin brings. */
-async function suitesOf({ families = [], datasets = [], metrics = [] }: Plugin): Promise<Suite[]> {
+async function suitesOf(plugin: Plugin): Promise<Suite[]> {
+  const { families = [], datasets = [], metrics = [], solvers = [] } = plugin;
   const contract = await import("../../contract/index.ts");
   return [
     ...families.map((family) => ({
@@ -35,6 +36,10 @@ async function suitesOf({ families = [], datasets = [], metrics = [] }: Plugin):
     ...metrics.map((metric) => ({
       title: `metric "${metric.name}"`,
       checks: contract.metricContract(metric),
+    })),
+    ...solvers.map((solver) => ({
+      title: `solver "${solver.name}"`,
+      checks: contract.solverContract(solver),
     })),
   ];
 }
@@ -83,7 +88,7 @@ export const testPluginCommand: CommandModule<unknown, TestArguments> = {
         else failed++;
     }
     if (passed + failed === 0) {
-      note("There is nothing to check: the plugin brings no family, data set or metric.");
+      note("There is nothing to check: the plugin brings no family, data set, metric or solver.");
       process.exitCode = EXIT.nothing;
       return;
     }

@@ -1,6 +1,8 @@
 import { didYouMean } from "../../registry.ts";
 import { isMap } from "../config/setting.ts";
 import type { OptionSchema } from "../../options.ts";
+import { tableauFault } from "../../ode/tableau-fault.ts";
+import type { Tableau } from "../../ode/tableau.ts";
 import type { Plugin } from "../../plugin.ts";
 import { trainingOptions } from "../../training/options.ts";
 
@@ -125,6 +127,36 @@ function trainingProblems(who: string, training: unknown): readonly string[] {
   });
 }
 
+const isNumbers = (x: unknown): boolean =>
+  Array.isArray(x) && x.every((entry) => typeof entry === "number");
+const numbers: Field = { expected: "a list of numbers", accepts: isNumbers };
+const order: Field = { expected: "a whole number", accepts: Number.isInteger };
+const SOLVER: Shape = {
+  name,
+  paper: text,
+  order,
+  nodes: numbers,
+  matrix: {
+    expected: "a list of lists of numbers",
+    accepts: (x) => Array.isArray(x) && x.every(isNumbers),
+  },
+  weights: numbers,
+};
+
+function solverProblems(thing: unknown, index: number): readonly string[] {
+  const who = called("solver", thing, index);
+  const embedded = isMap(thing) ? thing["embedded"] : undefined;
+  const wrong = [
+    ...fieldProblems(who, thing, SOLVER),
+    ...(embedded === undefined
+      ? []
+      : fieldProblems(`${who}: embedded`, embedded, { order, weights: numbers })),
+  ];
+  if (wrong.length > 0) return wrong;
+  const fault = tableauFault(thing as Tableau);
+  return fault === undefined ? [] : [`${who}: ${fault}`];
+}
+
 type Check = (thing: unknown, index: number) => readonly string[];
 
 const LISTS: Readonly<Record<string, Check>> = {
@@ -133,8 +165,7 @@ const LISTS: Readonly<Record<string, Check>> = {
     ...trainingProblems(who, training),
   ]),
   datasets: definitionProblems("data set", DATASET, () => []),
-  // Nothing reads them yet.
-  solvers: (thing, index) => fieldProblems(called("solver", thing, index), thing, { name }),
+  solvers: solverProblems,
   metrics: (thing, index) => fieldProblems(called("metric", thing, index), thing, METRIC),
 };
 

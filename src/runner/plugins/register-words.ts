@@ -16,21 +16,26 @@ function addAll<T>(
   }
 }
 
+const byName = <T extends { readonly name: string }>(things: readonly T[] = []) =>
+  Object.fromEntries(things.map((thing) => [thing.name, thing]));
+
 /**
- * Adds the networks, mixings and bases of plugins to the words that options of families know, for the rest of this
+ * Adds the networks, mixings, bases and solvers of plugins to the words that options of families know, for the rest of this
  * process.
  *
  * @throws UserError where a word is taken
  */
 export async function registerWords(plugins: readonly LoadedPlugin[]): Promise<void> {
-  const [{ networks }, { mixings }, { bases }] = await Promise.all([
+  const [{ networks }, { mixings }, { bases }, { solvers }] = await Promise.all([
     import("../../nn/networks.ts"),
     import("../../flows/mixing.ts"),
     import("../../flows/base-distribution.ts"),
+    import("../../ode/solvers.ts"),
   ]);
   for (const { spec, plugin } of plugins) {
     addAll(networks, plugin.networks, spec);
     addAll(mixings, plugin.mixings, spec);
     addAll(bases, plugin.bases, spec);
+    addAll(solvers, byName(plugin.solvers), spec);
   }
 }

@@ -3,10 +3,10 @@ import type { LoadedPlugin } from "./loaded-plugin.ts";
 
 /** Every name that a configuration can use because of this plugin. */
 export function namesOf(plugin: Plugin): readonly string[] {
-  const { families = [], datasets = [], metrics = [] } = plugin;
+  const { families = [], datasets = [], metrics = [], solvers = [] } = plugin;
   const { networks = {}, mixings = {}, bases = {} } = plugin;
   return [
-    ...[...families, ...datasets, ...metrics].map(({ name }) => name),
+    ...[...families, ...datasets, ...metrics, ...solvers].map(({ name }) => name),
     ...[networks, mixings, bases].flatMap((table) => Object.keys(table)),
   ];
 }
