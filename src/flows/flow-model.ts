@@ -1,4 +1,4 @@
-import { tf, type Shape, type Store, type Tensor, type Tensors } from "../engine/index.ts";
+import { tf, type Shape, type Store } from "../engine/index.ts";
 import type { Base } from "../distributions/base.ts";
 import type { Model, Provenance, Stages } from "../model.ts";
 import { chain, prefixes } from "./chain.ts";
@@ -15,10 +15,6 @@ export interface FlowParts {
   readonly initialise?: boolean;
   /** After each layer unless given. */
   readonly stages?: Stages;
-  /** Random input of a training step. */
-  readonly noise?: NonNullable<Model["noise"]>;
-  /** What a training step does to its batch before the likelihood, with its noise. */
-  prepare?(batch: Tensor, noise: Tensors): Tensor;
 }
 
 const exact: Provenance = { kind: "exact" };
@@ -40,11 +36,7 @@ export function flowModel(parts: FlowParts): Model {
     monitor: "nll",
     bijection,
     logProb: [{ name: "", provenance: exact, value: logProb }],
-    ...(parts.noise ? { noise: parts.noise } : {}),
-    loss: ({ batch, noise, ...call }) => {
-      const rows = parts.prepare?.(batch, noise) ?? batch;
-      return { loss: tf.neg(tf.mean(logProb(rows, call))) };
-    },
+    loss: ({ batch, ...call }) => ({ loss: tf.neg(tf.mean(logProb(batch, call))) }),
     ...(initialise
       ? {
           initialise: (x, context) => {

@@ -1,4 +1,4 @@
-import { redraw } from "../distributions/cells.ts";
+import { withRedrawnCounts } from "../distributions/with-redrawn-counts.ts";
 import { createStore, tf, type Tensor } from "../engine/index.ts";
 import { defineFamily, ModelError, type Cells } from "../model.ts";
 import { ACTIVATIONS } from "../nn/activation.ts";
@@ -90,15 +90,9 @@ export const glow = defineFamily({
       stages,
       base: baseDistribution(values, dim, store.scope("base"), rng.fork("base")),
       initialise: true,
-      ...(cells
-        ? {
-            noise: { dequantisation: { kind: "uniform", shape: (n) => [n, ...image] } },
-            prepare: (batch, { dequantisation: u }) => (u ? redraw(batch, u, cells) : batch),
-          }
-        : {}),
     });
     return {
-      ...model,
+      ...withRedrawnCounts(model, cells),
       initialise(x, context) {
         model.initialise?.(firstRows(x), context && firstRows(context));
       },

@@ -1,3 +1,4 @@
+import { withRedrawnCounts } from "../distributions/with-redrawn-counts.ts";
 import { createStore } from "../engine/index.ts";
 import { defineFamily } from "../model.ts";
 import { diffusionModel } from "./diffusion-model.ts";
@@ -24,7 +25,7 @@ export const diffusion = defineFamily({
   training: { ema: 0.999 },
   supports: { tabular: true, image: true, conditional: true, minDim: 1 },
   checkOptions: checkDiffusion,
-  build({ options, shape, contextSize, rng }) {
+  build({ options, shape, contextSize, cells, rng }) {
     checkDiffusion(options);
     const store = createStore();
     const network = velocityNetwork(
@@ -33,6 +34,7 @@ export const diffusion = defineFamily({
       options,
       rng.fork("network"),
     );
-    return diffusionModel({ store, shape, contextSize, network, options });
+    const model = diffusionModel({ store, shape, contextSize, network, options });
+    return withRedrawnCounts(model, cells);
   },
 });

@@ -1,5 +1,6 @@
 import { real as constant } from "../distributions/real.ts";
 import { standardNormal } from "../distributions/standard-normal.ts";
+import { withRedrawnCounts } from "../distributions/with-redrawn-counts.ts";
 import { createStore, tf, type Shape, type Store, type Tensor } from "../engine/index.ts";
 import { defineFamily, type LossCall, type Model } from "../model.ts";
 import { oneOf, real, type OptionValues } from "../options.ts";
@@ -45,12 +46,13 @@ export const flowMatching = defineFamily({
     checkIntegration(values);
     checkVelocity(values);
   },
-  build({ options: values, shape, contextSize, rng }) {
+  build({ options: values, shape, contextSize, cells, rng }) {
     checkIntegration(values);
     const store = createStore();
     const size = { shape, contextSize, name: "flow-matching" };
     const velocity = velocityNetwork(store.scope("velocity"), size, values, rng.fork("velocity"));
-    return flowMatchingModel({ store, shape, contextSize, velocity, options: values });
+    const model = flowMatchingModel({ store, shape, contextSize, velocity, options: values });
+    return withRedrawnCounts(model, cells);
   },
 });
 
