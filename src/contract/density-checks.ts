@@ -12,7 +12,10 @@ const DRAWS = 20_000;
  * A density of one or two dimensions (given one condition, where there is one) integrates to one on a grid, and samples
  * fall where it says.
  */
-export function densityChecks(at: Setting, contextSize = 0): readonly Check[] {
+export function densityChecks(main: Setting, contextSize = 0): readonly Check[] {
+  const { grid: own } = main.options;
+  const options = { ...main.options, options: { ...main.options.options, ...own?.options } };
+  const at = { ...main, options };
   const name = contextSize > 0 ? `${at.label} with a condition` : at.label;
   const { engine } = at;
   return [
@@ -29,7 +32,8 @@ export function densityChecks(at: Setting, contextSize = 0): readonly Check[] {
         engine,
         ...given(DRAWS),
       });
-      const grid = gridAround(samples.rows, rowSize(at));
+      const cells = rowSize(at) === 2 ? own?.cells : undefined;
+      const grid = gridAround(samples.rows, rowSize(at), cells);
       const { rows } = grid;
       const logProb = await evaluateLogProb({ model, rows, engine, ...given(rows.count) });
       const mass = logProb.map((value) => Math.exp(value) * grid.cell);

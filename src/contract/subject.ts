@@ -12,8 +12,18 @@ export interface FamilyContractOptions {
   readonly tolerance?: number;
   /** Multiplies the noise that variables get, 1 by default; less where parameters act so strongly that p gets spikes. */
   readonly perturbation?: number;
+  /**
+   * Cells per side of the grid that a density is integrated on, a multiple of 40: 4000 in one dimension and 400 in two unless
+   * told otherwise. Fewer do for a smooth density whose every point costs an integration.
+   */
+  readonly gridSide?: number;
   /** Shapes [height, width, channels] that an image family is tried at. */
   readonly imageShapes?: readonly Shape[];
+  /**
+   * For the check of the density over a grid, which takes many rows: options in place of those above, and cells per side in two
+   * dimensions (400 unless told otherwise) where the density is smooth.
+   */
+  readonly grid?: { readonly options?: Readonly<Record<string, unknown>>; readonly cells?: number };
   /** Checks that need not hold: a part of their names, and a sentence why, which is printed in their place. */
   readonly exempt?: Readonly<Record<string, string>>;
 }

@@ -3,6 +3,7 @@ import { tf, type Tensor } from "../engine/index.ts";
 import type { Call } from "../model.ts";
 import { predictedNoise, type Denoiser } from "./parameterisation.ts";
 import type { Path } from "./sde/path.ts";
+import { stratified } from "./stratified.ts";
 
 export interface LossOptions {
   /** uniform: λ = σ², each time as much as another; likelihood: λ = g², which bounds the NLL. */
@@ -47,10 +48,9 @@ function drawClock(
   uniform: Tensor,
 ): { clock: Tensor; weight: Tensor } {
   const [count = 1] = uniform.shape;
-  const part = tf.expandDims(tf.range(0, count), 1);
-  const stratified = tf.div(tf.add(part, uniform), count);
-  if (times === "importance") return { clock: stratified, weight: real(path.length) };
-  const t = tf.add(tf.mul(stratified, real(1 - path.epsilon)), real(path.epsilon));
+  const place = stratified(uniform);
+  if (times === "importance") return { clock: place, weight: real(path.length) };
+  const t = tf.add(tf.mul(place, real(1 - path.epsilon)), real(path.epsilon));
   const { value, rate } = path.sde.noiseRatio(t);
   const share = tf.mul(tf.reshape(rate, [count]), real(1 - path.epsilon));
   return {
