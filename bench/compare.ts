@@ -1,8 +1,8 @@
 /**
  * Times one training step of Flowmeter and of other libraries in one interleaved run: affine couplings (Real NVP),
- * rational-quadratic splines, or Glow.
+ * rational-quadratic splines, Glow, flow matching or free-form flows; or the likelihood of a continuous flow.
  *
- *     npx tsx bench/compare.ts --python PATH [--work affine|spline|glow] [--sizes "2,8,64,256 43,10,256,512"] [--threads 1,2] [--rounds 5]
+ *     npx tsx bench/compare.ts --python PATH [--work affine|spline|glow|flow-matching|free-form|ode-likelihood] [--sizes "2,8,64,256 43,10,256,512"] [--threads 1,2] [--rounds 5]
  *                              [--only flowmeter,torch] [--out results/bench/NAME]
  *
  * Writes NAME.md and NAME.json and prints the page. See bench/peers/README.md for the Python side.
@@ -73,11 +73,13 @@ const git = (...args: string[]): string => {
 
 function circumstances(work: Work, rounds: number): Circumstances {
   const changed = git("status", "--porcelain", "--untracked-files=no") !== "";
+  const { title, agreement } = WORKS[work];
   const shown = process.argv.slice(2).map((a) => (/[\s;]/.test(a) ? `"${a}"` : a));
   const python = shown.indexOf("--python");
   if (python >= 0 && python + 1 < shown.length) shown[python + 1] = "PYTHON";
   return {
-    title: WORKS[work].title,
+    title,
+    ...(agreement !== undefined && { agreement }),
     date: new Date().toISOString().slice(0, 16).replace("T", " ") + " UTC",
     commit:
       (git("rev-parse", "--short=10", "HEAD") || "unknown") + (changed ? " with changes" : ""),

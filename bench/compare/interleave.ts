@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { commandOf, nameOf, type Contender, type Size, type Work } from "./contenders.ts";
+import { commandOf, nameOf, WORKS, type Contender, type Size, type Work } from "./contenders.ts";
 import { boundTo } from "./affinity.ts";
-import { startWorker, type Ready, type Worker } from "./worker-process.ts";
+import { startWorker, type Figures, type Ready, type Worker } from "./worker-process.ts";
 import { median } from "./median.ts";
 
 /** Length of a block, seconds: long against the timer and the scheduler, short against changes of the machine. */
@@ -20,6 +20,7 @@ export interface Timed {
   readonly median: number;
   /** Nats per row at the end. */
   readonly loss: number;
+  readonly figures: Figures;
 }
 
 export interface Skipped {
@@ -44,6 +45,7 @@ interface Runner {
   steps: number;
   readonly rounds: (readonly number[])[];
   loss: number;
+  figures: Figures;
 }
 
 async function start(job: Job): Promise<{ runners: Runner[]; skipped: Skipped[] }> {
@@ -59,8 +61,8 @@ async function start(job: Job): Promise<{ runners: Runner[]; skipped: Skipped[] 
       job.log(`  ${name}: skipped: ${started.skipped}`);
       continue;
     }
-    runners.push({ name, worker: started, steps: 0, rounds: [], loss: started.ready.loss });
-    const { compileSeconds, parameters } = started.ready;
+    const { compileSeconds, parameters, loss, figures = {} } = started.ready;
+    runners.push({ name, worker: started, steps: 0, rounds: [], loss, figures });
     job.log(
       `  ${name}: ready, ${parameters} parameters, first step ${compileSeconds.toFixed(1)} s`,
     );
@@ -68,8 +70,8 @@ async function start(job: Job): Promise<{ runners: Runner[]; skipped: Skipped[] 
   return { runners, skipped };
 }
 
-const stepsFor = (milliseconds: number): number =>
-  Math.min(MOST_STEPS, Math.max(PROBE_STEPS, Math.round((1000 * BLOCK_SECONDS) / milliseconds)));
+const stepsFor = (milliseconds: number, least: number): number =>
+  Math.min(MOST_STEPS, Math.max(least, Math.round((1000 * BLOCK_SECONDS) / milliseconds)));
 
 /**
  * Times the contenders in one run. Each round gives every worker one block of steps in turn, the others asleep, so that
@@ -84,8 +86,8 @@ export async function interleave(
     if (failed.has(runner)) return [];
     await sleep(SETTLE_MILLISECONDS);
     try {
-      const { milliseconds, loss } = await runner.worker.run(steps);
-      runner.loss = loss;
+      const { milliseconds, loss, figures = {} } = await runner.worker.run(steps);
+      Object.assign(runner, { loss, figures });
       return milliseconds;
     } catch (error) {
       failed.add(runner);
@@ -95,7 +97,8 @@ export async function interleave(
       return [];
     }
   };
-  for (const runner of runners) runner.steps = stepsFor(median(await block(runner, PROBE_STEPS)));
+  const probe = WORKS[job.work].probeSteps ?? PROBE_STEPS;
+  for (const runner of runners) runner.steps = stepsFor(median(await block(runner, probe)), probe);
   for (let round = 0; round < job.rounds; round++) {
     const from = round % Math.max(1, runners.length);
     for (const runner of [...runners.slice(from), ...runners.slice(0, from)])
@@ -105,12 +108,13 @@ export async function interleave(
   for (const { worker } of runners) worker.close();
   const timed = runners
     .filter((runner) => !failed.has(runner))
-    .map(({ name, worker, rounds, loss }) => ({
+    .map(({ name, worker, rounds, loss, figures }) => ({
       name,
       ready: worker.ready,
       roundMedians: rounds.map((times) => median(times)),
       median: median(rounds.flat()),
       loss,
+      figures,
     }));
   return { timed, skipped };
 }

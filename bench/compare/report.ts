@@ -4,8 +4,10 @@ import { median } from "./median.ts";
 
 /** Where, when and how a comparison was run. */
 export interface Circumstances {
-  /** What is trained. */
+  /** What one step is. */
   readonly title: string;
+  /** How far losses may lie apart, nats, where all contenders compute the same number. */
+  readonly agreement?: number;
   readonly date: string;
   readonly commit: string;
   readonly cpu: string;
@@ -46,9 +48,14 @@ const HEADER = [
   "loss at the end",
 ];
 
-function sectionLines({ size, threads, timed, skipped }: Section): string[] {
+function sectionLines(
+  { size, threads, timed, skipped }: Section,
+  agreement: number | undefined,
+): string[] {
   const reference = timed.find(({ name }) => name === REFERENCE);
   const title = `## D, layers, hidden, batch = ${sizeText(size).replaceAll(",", ", ")}; ${threads} thread${threads === 1 ? "" : "s"}`;
+  const figures = [...new Set(timed.flatMap((one) => Object.keys(one.figures)))];
+  const header = [...HEADER, ...figures];
   const rows = timed
     .toSorted((a, b) => a.median - b.median)
     .map((one) =>
@@ -60,7 +67,8 @@ function sectionLines({ size, threads, timed, skipped }: Section): string[] {
         `${milliseconds(Math.min(...one.roundMedians))} to ${milliseconds(Math.max(...one.roundMedians))}`,
         number(ratioTo(reference, one)),
         one.ready.compileSeconds.toFixed(1),
-        one.loss.toFixed(3),
+        one.loss.toFixed(agreement === undefined ? 3 : 5),
+        ...figures.map((name) => figureText(one.figures[name])),
       ]),
     );
   const peers = timed.filter((one) => one !== reference);
@@ -75,14 +83,38 @@ function sectionLines({ size, threads, timed, skipped }: Section): string[] {
   return [
     title,
     "",
-    row(HEADER),
-    row(HEADER.map((_, column) => (column < 2 ? "---" : "---:"))),
+    row(header),
+    row(header.map((_, column) => (column < 2 ? "---" : "---:"))),
     ...rows,
     "",
     ...verdict,
+    ...(agreement === undefined ? [] : [...agreementLines(timed, agreement), ""]),
     ...skipped.map(({ name, skipped: reason }) => `* ${name}: skipped: ${reason}`),
     ...(skipped.length > 0 ? [""] : []),
   ];
+}
+
+const figureText = (value: number | undefined): string =>
+  value === undefined ? "–" : String(Number(value.toPrecision(4)));
+
+/**
+ * Whether all contenders found the same number: within `tolerance` of the median, and four standard errors more where one
+ * draws its own random numbers.
+ */
+export function agreementLines(timed: readonly Timed[], tolerance: number): string[] {
+  const middle = median(timed.map(({ loss }) => loss));
+  const allowed = ({ figures }: Timed): number => tolerance + 4 * (figures["standard error"] ?? 0);
+  // Not >, which NaN would pass.
+  const apart = timed.filter((one) => !(Math.abs(one.loss - middle) <= allowed(one)));
+  const names = apart.map(({ name, loss }) => `${name} (${loss.toPrecision(7)})`).join(", ");
+  return apart.length === 0
+    ? [
+        `All losses agree with their median, ${middle.toPrecision(7)}, within ${tolerance} nats` +
+          (timed.some(({ figures }) => figures["standard error"] !== undefined)
+            ? ", and four standard errors of the draws where one stands."
+            : "."),
+      ]
+    : [`**These losses differ from the median, ${middle.toPrecision(7)}: ${names}.**`];
 }
 
 /** Libraries' versions and BLAS, each once. */
@@ -98,7 +130,7 @@ function softwareLines(sections: readonly Section[]): string[] {
 /** The Markdown page of a comparison. */
 export function markdown(where: Circumstances, sections: readonly Section[]): string {
   return [
-    `# One ${where.title} training step beside other libraries`,
+    `# ${where.title} beside other libraries`,
     "",
     `${where.date}, commit ${where.commit}, ${where.cpu} (${where.cpus} CPUs), ${where.system}, Node ${where.node}.`,
     `Command: \`${where.command}\`. ${where.rounds} interleaved rounds; time is the median over all steps, the ratio is`,
@@ -107,6 +139,6 @@ export function markdown(where: Circumstances, sections: readonly Section[]): st
     "",
     ...softwareLines(sections),
     "",
-    ...sections.flatMap(sectionLines),
+    ...sections.flatMap((section) => sectionLines(section, where.agreement)),
   ].join("\n");
 }

@@ -1,6 +1,9 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 
+/** What else is known of the last step, by name: function evaluations. */
+export type Figures = Readonly<Record<string, number>>;
+
 /** What a worker says of itself after warm-up. */
 export interface Ready {
   readonly ready: true;
@@ -15,6 +18,7 @@ export interface Ready {
   readonly compileSeconds: number;
   /** Nats per row after warm-up. */
   readonly loss: number;
+  readonly figures?: Figures;
 }
 
 /** Answer to a block of steps. */
@@ -22,6 +26,7 @@ export interface Block {
   /** One entry per step, or the mean of each group of steps that ran as one call. */
   readonly milliseconds: readonly number[];
   readonly loss: number;
+  readonly figures?: Figures;
 }
 
 export interface Worker {

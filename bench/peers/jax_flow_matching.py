@@ -43,6 +43,6 @@ def prepare(size: Size, mode: str, batches: np.ndarray, threads: int) -> Trainin
         z = jr.normal(noise_key, x.shape)
         t = jr.uniform(time_key, (len(x), 1))
         moved = jax.vmap(lambda t, x: velocity(network, t[0], x))(t, (1 - t) * z + t * x)
-        return jnp.mean(jnp.sum(jnp.square(moved - (x - z)), axis=1))
+        return jnp.mean(jnp.square(moved - (x - z)))
 
     return jax_training(params, loss, mode, batches)

@@ -17,6 +17,6 @@ def prepare(size: Size, mode: str, batches: np.ndarray, threads: int) -> Trainin
         z = torch.randn_like(x)
         t = torch.rand(len(x), 1)
         error = velocity(t, torch.lerp(z, x, t)) - (x - z)
-        return error.square().sum(dim=1).mean()
+        return error.square().mean()
 
     return torch_training(velocity, loss, mode, batches, threads)

@@ -20,6 +20,6 @@ def prepare(size: Size, mode: str, batches: np.ndarray, threads: int) -> Trainin
 
     def loss(x: torch.Tensor) -> torch.Tensor:
         t, between, target = matcher.sample_location_and_conditional_flow(torch.randn_like(x), x)
-        return (velocity(t[:, None], between) - target).square().sum(dim=1).mean()
+        return (velocity(t[:, None], between) - target).square().mean()
 
     return torch_training(velocity, loss, mode, batches, threads)
