@@ -2,9 +2,13 @@ import { standardNormal } from "../distributions/standard-normal.ts";
 import { createStore, offTape, tf, type Tensor } from "../engine/index.ts";
 import { defineFamily, ModelError, type Call } from "../model.ts";
 import { integer, positive, real } from "../options.ts";
-import { jacobianLikelihoods, logVolume } from "./likelihoods.ts";
+import { jacobianLikelihoods } from "./likelihoods.ts";
 import { freeFormLoss } from "./loss.ts";
 import { checkPair, freeFormPair, pairOptions } from "./pair.ts";
+import { logVolume, volume, volumeOptions } from "./volume.ts";
+
+/** Entries of a row up to which samples come with their log p, by a Jacobian of D reverse passes each. */
+const LOG_PROB_OF_SAMPLES_UP_TO = 64;
 
 /**
  * Free-form flow: an autoencoder without a bottleneck, of any two networks of equal dimension, trained by maximum
@@ -35,6 +39,7 @@ export const freeForm = defineFamily({
       0.01,
       "rows whose squared reconstruction error is above it are counted in the record",
     ),
+    ...volumeOptions,
   },
   training: { learningRate: 5e-4, clip: 1 },
   supports: { tabular: true, image: false, conditional: true, minDim: 1 },
@@ -53,6 +58,7 @@ export const freeForm = defineFamily({
     const store = createStore();
     const pair = freeFormPair(store, { shape, contextSize, name }, options, rng);
     const base = standardNormal(dim);
+    const way = volume(options, dim);
     const flat = (x: Tensor): Tensor => tf.reshape(x, [-1, dim]);
     const rows = (x: Tensor): Tensor => tf.reshape(x, [-1, ...shape]);
     const encode = (call: Call) => (x: Tensor) => pair.encode(x, call);
@@ -78,14 +84,18 @@ export const freeForm = defineFamily({
           logDet: offTape(() => logVolume(decode(call), z)),
         }),
       },
-      logProb: jacobianLikelihoods({ ...options, pair, base, shape }),
+      logProb: jacobianLikelihoods({ ...options, pair, base, shape, volume: way }),
       sampler: {
         noise: base.noise,
         sample(noise, { temperature, ...call }) {
           const z = base.sample(noise, temperature);
           return {
             x: rows(pair.decode(z, call)),
-            logProb: tf.sub(base.logProb(z), logVolume(decode(call), z)),
+            // An estimate is no density of a single row; beyond, samples would cost far more than they do.
+            ...(way.exact &&
+              dim <= LOG_PROB_OF_SAMPLES_UP_TO && {
+                logProb: tf.sub(base.logProb(z), logVolume(decode(call), z)),
+              }),
           };
         },
       },

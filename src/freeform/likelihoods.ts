@@ -1,17 +1,15 @@
 import type { Base } from "../distributions/base.ts";
-import { logAbsDet, loopedJacobian, tf, type Shape, type Tensor } from "../engine/index.ts";
-import type { Call, LogProb, Measured } from "../model.ts";
+import { tf, type Shape, type Tensor } from "../engine/index.ts";
+import type { LikelihoodCall, LogProb, Measured } from "../model.ts";
 import type { Pair } from "./pair.ts";
-
-/** log|det| of the Jacobian of f at each row, x [N, D] → [N]. No gradient. */
-export const logVolume = (f: (points: Tensor) => Tensor, x: Tensor): Tensor =>
-  logAbsDet(loopedJacobian(f, x));
+import type { Volume } from "./volume.ts";
 
 export interface LikelihoodParts {
   readonly pair: Pair;
   readonly base: Base;
   /** Shape of one row. */
   readonly shape: Shape;
+  readonly volume: Volume;
   /** Rows whose ‖x − g(f(x))‖² is above it are counted. */
   readonly reconstructionBound: number;
 }
@@ -24,47 +22,55 @@ export interface LikelihoodParts {
  *
  * Where g is f's inverse they are the same, and the log-density at x. Elsewhere neither is: the first is the density of
  * another point, g(f(x)), and may count points twice; the second need not integrate to one. So the first comes with the
- * error of the reconstruction. Both from the full Jacobian in float64.
+ * error of the reconstruction.
  */
 export function jacobianLikelihoods(parts: LikelihoodParts): readonly LogProb[] {
-  const { pair, base, shape, reconstructionBound } = parts;
+  const { pair, base, shape, volume, reconstructionBound } = parts;
+  const { noise, precision, heaviest } = volume;
   const dim = shape.reduce((product, d) => product * d, 1);
   const flat = (x: Tensor): Tensor => tf.reshape(x, [-1, dim]);
-  const shared = { precision: "float64", heaviest: [dim, dim] } as const;
-  const measure = (x: Tensor, call: Call): Measured => {
+  const decoded = (x: Tensor, call: LikelihoodCall): Measured => {
     const z = pair.encode(flat(x), call);
-    const volume = logVolume((points) => pair.decode(points, call), z);
+    const { logDet, rows } = volume.of((points) => pair.decode(points, call), z, call);
     const missed = tf.sum(tf.square(tf.sub(flat(x), pair.decode(z, call))), 1);
     return {
-      logProb: tf.sub(base.logProb(z), volume),
-      rows: { reconstruction: missed },
+      logProb: tf.sub(base.logProb(z), logDet),
+      rows: { ...rows, reconstruction: missed },
     };
+  };
+  const encoded = (x: Tensor, call: LikelihoodCall): Measured => {
+    const z = pair.encode(flat(x), call);
+    const { logDet, rows } = volume.of((points) => pair.encode(points, call), flat(x), call);
+    return { logProb: tf.add(base.logProb(z), logDet), rows };
+  };
+  const shared = {
+    ...(noise && { noise }),
+    ...(precision && { precision }),
+    ...(heaviest && { heaviest }),
   };
   return [
     {
+      ...shared,
       name: "",
       provenance: { kind: "decoder-jacobian" },
-      ...shared,
-      value: (x, call) => measure(x, call).logProb,
-      measure,
-      conclude: ({ reconstruction = new Float64Array(0) }) => ({
+      value: (x, call) => decoded(x, call).logProb,
+      measure: decoded,
+      conclude: ({ reconstruction = new Float64Array(0), ...rows }) => ({
         metrics: { reconstruction: { values: reconstruction, unit: "squared units" } },
         details: {
-          ...{ logDet: "exact", precision: "float64", reconstructionBound },
+          ...volume.details(rows),
+          reconstructionBound,
           aboveBound: shareAbove(reconstruction, reconstructionBound),
         },
       }),
     },
     {
+      ...shared,
       name: "encoder",
       provenance: { kind: "encoder-jacobian" },
-      ...shared,
-      value(x, call) {
-        const z = pair.encode(flat(x), call);
-        const volume = logVolume((points) => pair.encode(points, call), flat(x));
-        return tf.add(base.logProb(z), volume);
-      },
-      conclude: () => ({ details: { logDet: "exact", precision: "float64" } }),
+      value: (x, call) => encoded(x, call).logProb,
+      measure: encoded,
+      conclude: (rows) => ({ details: volume.details(rows) }),
     },
   ];
 }

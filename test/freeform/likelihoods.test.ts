@@ -7,7 +7,10 @@ import { checkLogProb, measureLogProb } from "../../src/evaluation/log-prob.ts";
 import { overRows } from "../../src/evaluation/over-rows.ts";
 import { jacobianLikelihoods } from "../../src/freeform/likelihoods.ts";
 import type { Pair } from "../../src/freeform/pair.ts";
+import { volume, volumeOptions } from "../../src/freeform/volume.ts";
+import { defaultsOf, type OptionValues } from "../../src/options.ts";
 import { createRng } from "../../src/math/rng.ts";
+import { mean } from "../../src/math/statistics.ts";
 import type { Rows } from "../../src/math/rows.ts";
 import type { Model } from "../../src/model.ts";
 import { assertClose } from "../engine/compare.ts";
@@ -16,8 +19,13 @@ import { couplings, DIM } from "./exact-pairs.ts";
 const base = standardNormal(DIM);
 const rows: Rows = { count: 7, shape: [DIM], values: createRng("rows").normals(7 * DIM) };
 
+interface Asked extends Partial<OptionValues<typeof volumeOptions>> {
+  readonly factor?: number;
+  readonly reconstructionBound?: number;
+}
+
 /** A model of the exact couplings; its decoder's parameters are multiplied by `factor`. */
-function modelOf({ factor = 1, reconstructionBound = 0.01 } = {}): Model {
+function modelOf({ factor = 1, reconstructionBound = 0.01, ...asked }: Asked = {}): Model {
   const store = createStore();
   const slots = Object.entries(couplings.values).map(
     ([name, values]) =>
@@ -31,7 +39,10 @@ function modelOf({ factor = 1, reconstructionBound = 0.01 } = {}): Model {
   };
   return {
     ...{ shape: [DIM], store, monitor: "nll" },
-    logProb: jacobianLikelihoods({ pair, base, shape: [DIM], reconstructionBound }),
+    logProb: jacobianLikelihoods({
+      ...{ pair, base, shape: [DIM], reconstructionBound },
+      volume: volume({ ...defaultsOf(volumeOptions), ...asked }, DIM),
+    }),
     sampler: { noise: base.noise, sample: (noise) => ({ x: noise }) },
   };
 }
@@ -76,6 +87,25 @@ test("where g is not the inverse the two differ, and the error of the reconstruc
     ...{ logDet: "exact", precision: "float64", reconstructionBound: 0.05 },
     aboveBound: above / rows.count,
   });
+});
+
+test("the estimate along random directions is log p to the error that it tells", async () => {
+  const truth = (await closedForm(modelOf())).logProb;
+  for (const name of ["", "encoder"]) {
+    const whole = modelOf({ logDet: "hutchinson" });
+    const { logProb } = await measureLogProb({ model: whole, rows, name });
+    // All D orthogonal directions and steps: exact up to float32, in which it runs.
+    assertClose({ logProb }, { logProb: truth }, 1e-4, name);
+    const few = modelOf({ logDet: "hutchinson", logDetDirections: 2 });
+    const measured = await measureLogProb({ model: few, rows, name });
+    const likelihood = few.logProb.find((one) => one.name === name);
+    const { details = {} } = likelihood?.conclude?.(measured.rows) ?? {};
+    assert.is(details["logDet"], "hutchinson");
+    assert.is(details["directions"], 2);
+    const error = mean(measured.logProb) - mean(truth);
+    const told = Number(details["logDetStderr"]);
+    assert.ok(told > 0 && Math.abs(error) < 5 * told, `${error}, told ${told}`);
+  }
 });
 
 test("rows whose reconstruction is no number are above every bound", () => {
