@@ -165,7 +165,10 @@ function advance(setting: Setting, state: State, target: Tensor): State {
     taken,
     target,
   );
-  return mapValues(before, (value, name) => part.putBack(after[name], value));
+  return mapValues(before, (value, name) =>
+    // Without meaning once all rows are done; ONNX Runtime chooses between no truth values.
+    name === "active" ? value : part.putBack(after[name], value),
+  );
 }
 
 const mapValues = <K extends string>(
