@@ -1,4 +1,5 @@
 import { tf, type Tensor } from "../engine/index.ts";
+import { silu } from "./silu.ts";
 
 /**
  * Pointwise nonlinearities. relu costs least in a compiled step (its gradient is one mask); the others are smooth,
@@ -7,8 +8,7 @@ import { tf, type Tensor } from "../engine/index.ts";
 export const activations = {
   relu: (x: Tensor): Tensor => tf.relu(x),
   tanh: (x: Tensor): Tensor => tf.tanh(x),
-  /** x · sigmoid(x); Elfwing, Uchibe & Doya (2017), arXiv:1702.03118. */
-  silu: (x: Tensor): Tensor => tf.mul(x, tf.sigmoid(x)),
+  silu,
   elu: (x: Tensor): Tensor => tf.elu(x),
   softplus: (x: Tensor): Tensor => tf.softplus(x),
 } as const;
