@@ -1,6 +1,14 @@
 import { ModelError } from "../model.ts";
 import type { Activation } from "../nn/activation.ts";
-import { integer, oneOf, positive, real, type Option, type OptionValues } from "../options.ts";
+import {
+  integer,
+  list,
+  oneOf,
+  positive,
+  real,
+  type Option,
+  type OptionValues,
+} from "../options.ts";
 import { checkIntegration, integrationOptions } from "./integration-options.ts";
 import type { Solver } from "./solver.ts";
 import { solvers } from "./solvers.ts";
@@ -22,7 +30,11 @@ const trainingSolver: Option<string> = {
 
 export const cnfOptions = {
   ...velocityOptions,
-  hidden: { ...velocityOptions.hidden, default: [64, 64, 64] },
+  hidden: list(
+    integer(64, "width", { min: 1, max: 65_536 }),
+    [64, 64, 64],
+    "widths of the velocity field's hidden layers; residual: one block per entry, all of one width",
+  ),
   activation: { ...velocityOptions.activation, default: "tanh" as Activation },
   timeFeatures: { ...velocityOptions.timeFeatures, default: 0 },
   ...integrationOptions,

@@ -1,4 +1,5 @@
 import type { Base } from "../distributions/base.ts";
+import { real } from "../distributions/real.ts";
 import { tf, type Store, type Tensor, type Tensors } from "../engine/index.ts";
 import type { Call } from "../model.ts";
 import { differentiableSolve, type Problem } from "./adjoint.ts";
@@ -73,7 +74,7 @@ export function likelihoodLoss(
     names.map((name, i) => [name, tf.mul(tf.mean(integrals[i] as Tensor), sign)]),
   );
   const loss = names.reduce<Tensor>(
-    (sum, name) => tf.add(sum, tf.mul(scalars[name] as Tensor, weights[name])),
+    (sum, name) => tf.add(sum, tf.mul(scalars[name] as Tensor, real(weights[name]))),
     nll,
   );
   return { loss, scalars: { nll, ...scalars } };
