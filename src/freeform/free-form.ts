@@ -1,6 +1,7 @@
 import { standardNormal } from "../distributions/standard-normal.ts";
+import { withRedrawnCounts } from "../distributions/with-redrawn-counts.ts";
 import { createStore, offTape, tf, type Tensor } from "../engine/index.ts";
-import { defineFamily, ModelError, type Call } from "../model.ts";
+import { defineFamily, ModelError, type Call, type Model } from "../model.ts";
 import { integer, positive, real } from "../options.ts";
 import { jacobianLikelihoods } from "./likelihoods.ts";
 import { freeFormLoss } from "./loss.ts";
@@ -41,12 +42,12 @@ export const freeForm = defineFamily({
     ),
     ...volumeOptions,
   },
-  training: { learningRate: 5e-4, clip: 1 },
-  supports: { tabular: true, image: false, conditional: true, minDim: 1 },
+  training: { learningRate: 3e-3, clip: 1 },
+  supports: { tabular: true, image: true, conditional: true, minDim: 1 },
   checkOptions: (options) => {
     checkPair("free-form", options);
   },
-  build({ options, shape, contextSize, rng }) {
+  build({ options, shape, contextSize, cells, rng }) {
     const name = "free-form";
     checkPair(name, options);
     const dim = shape.reduce((product, d) => product * d, 1);
@@ -63,7 +64,7 @@ export const freeForm = defineFamily({
     const rows = (x: Tensor): Tensor => tf.reshape(x, [-1, ...shape]);
     const encode = (call: Call) => (x: Tensor) => pair.encode(x, call);
     const decode = (call: Call) => (z: Tensor) => pair.decode(z, call);
-    return {
+    const model: Model = {
       shape,
       store,
       monitor: "nll",
@@ -100,5 +101,6 @@ export const freeForm = defineFamily({
         },
       },
     };
+    return withRedrawnCounts(model, cells);
   },
 });

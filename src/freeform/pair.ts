@@ -3,8 +3,9 @@ import type { Rng } from "../math/rng.ts";
 import { ModelError, type Call } from "../model.ts";
 import { ACTIVATIONS, type Activation } from "../nn/activation.ts";
 import { networks, residualShape, type NetworkBuilder } from "../nn/networks.ts";
-import { integer, list, oneOf, type Option } from "../options.ts";
+import { integer, list, oneOf, optional, type Option } from "../options.ts";
 import { wordTable } from "../word-table.ts";
+import { uNetPair } from "./u-net-pair.ts";
 
 /** Two networks of equal dimension that learn to be each other's inverse. Recordable; rows are flat, [N, D]. */
 export interface Pair {
@@ -26,20 +27,31 @@ export interface PairShape {
 
 export interface PairOptions {
   readonly network: string;
-  readonly hidden: readonly number[];
+  /** null: what suits the network. */
+  readonly hidden: readonly number[] | null;
   readonly activation: Activation;
 }
 
+/** What a builder gets: the widths are chosen. */
+export type ChosenOptions = PairOptions & { readonly hidden: readonly number[] };
+
 /** Makes a pair, its arrays in `store`. Both maps should start as the identity, where they are each other's inverse. */
-export type PairBuilder = (store: Store, shape: PairShape, options: PairOptions, rng: Rng) => Pair;
+export type PairBuilder = (
+  store: Store,
+  shape: PairShape,
+  options: ChosenOptions,
+  rng: Rng,
+) => Pair;
 
 /** Pairs of a structure of their own, by word; those of src/nn/networks.ts stand beside them. */
-export const pairs = wordTable<PairBuilder>("free-form pair", {});
+export const pairs = wordTable<PairBuilder>("free-form pair", {
+  "u-net": uNetPair,
+});
 
 /** Words are read when a value is checked, since plugins add networks. */
 const words = (): readonly string[] => [...new Set(["auto", ...networks.words, ...pairs.words])];
 const network: Option<string> = {
-  doc: "network of the encoder and of the decoder; auto is residual",
+  doc: "network of the encoder and of the decoder; auto is residual for tables, u-net for images",
   default: "auto",
   get expected() {
     return `one of ${words().join(", ")}`;
@@ -47,13 +59,19 @@ const network: Option<string> = {
   accepts: (x): x is string => typeof x === "string" && words().includes(x),
 };
 
+const WIDTHS = [128, 128];
+/** Of a u-net, for small images. */
+const CHANNELS = [32, 64];
+
 /** The options of a pair. */
 export const pairOptions = {
   network,
-  hidden: list(
-    integer(128, "width", { min: 1, max: 65_536 }),
-    [128, 128, 128, 128],
-    "widths of each network's hidden layers; residual: one block per entry, all of one width",
+  hidden: optional(
+    list(
+      integer(128, "width", { min: 1, max: 65_536 }),
+      WIDTHS,
+      `widths of each network's hidden layers; residual: one block of two layers per entry, all of one width; network=u-net: channels of each resolution, from the finest; null is [${WIDTHS.join(", ")}], for a u-net [${CHANNELS.join(", ")}]`,
+    ),
   ),
   activation: oneOf(ACTIVATIONS, "silu", "nonlinearity of both networks, a smooth one"),
 };
@@ -76,7 +94,7 @@ export function checkPair(name: string, { network: kind, hidden, activation }: P
       `${name}: expected a smooth activation, got ${activation}: ${reason}, so that the volume term would train ` +
         "nothing; choose silu, tanh or softplus.",
     );
-  if (kind === "auto" || kind === "residual") residualShape(hidden);
+  if (kind === "auto" || kind === "residual") residualShape(hidden ?? WIDTHS);
 }
 
 /**
@@ -85,9 +103,11 @@ export function checkPair(name: string, { network: kind, hidden, activation }: P
  * @throws ModelError for a residual network whose widths differ, and where a pair does not suit the shape of the rows
  */
 export function freeFormPair(store: Store, shape: PairShape, options: PairOptions, rng: Rng): Pair {
-  const word = options.network === "auto" ? "residual" : options.network;
+  const automatic = shape.shape.length === 3 ? "u-net" : "residual";
+  const word = options.network === "auto" ? automatic : options.network;
   const build = pairs.words.includes(word) ? pairs.get(word) : ofNetworks(networks.get(word));
-  return build(store, shape, options, rng);
+  const hidden = options.hidden ?? (word === "u-net" ? CHANNELS : WIDTHS);
+  return build(store, shape, { ...options, hidden }, rng);
 }
 
 /** f(x) = x + n(x) and g(z) = z + m(z) with two networks of rows, whose last layers start at zero. */
