@@ -7,6 +7,7 @@ import { splineAutoregressive } from "./flows/spline-autoregressive.ts";
 import { splineCoupling } from "./flows/spline-coupling.ts";
 import { freeForm } from "./freeform/free-form.ts";
 import type { Family } from "./model.ts";
+import { cnf } from "./ode/cnf.ts";
 
 /** All built-in families: one line each. Tables, help, tests and the list in README come from here. */
 export const families: readonly Family[] = [
@@ -18,4 +19,5 @@ export const families: readonly Family[] = [
   splineAutoregressive,
   glow,
   freeForm,
+  cnf,
 ];

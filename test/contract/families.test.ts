@@ -15,7 +15,6 @@ const learnedInverse =
 const settings: Readonly<Record<string, FamilyContractOptions>> = {
   // Learned maps of the channels become ill-conditioned where their entries are moved far.
   glow: { options: { levels: 2, steps: 1, hidden: [6, 6] }, perturbation: 0.5 },
-  // A cubic's slopes are at most 3 times the flatter of two bins': random bins far apart bend it sharply.
   // The volume term's gradient is no derivative of the loss's value; beside this beta it is below what is looked at.
   "free-form": {
     options: { beta: 1e4 },
@@ -27,6 +26,19 @@ const settings: Readonly<Record<string, FamilyContractOptions>> = {
         "neither likelihood is a normalised density unless the decoder inverts the encoder; the integral after training is printed by test/freeform/free-form.test.ts.",
     },
   },
+  // Both maps stop at the solver's error, a few times its tolerance; more steps in training would only take longer.
+  cnf: {
+    options: {
+      hidden: [8, 8],
+      rtol: 1e-9,
+      atol: 1e-9,
+      trainingSolver: "midpoint",
+      trainingSteps: 2,
+    },
+    tolerance: 1e-6,
+    grid: { options: { rtol: 1e-6, atol: 1e-6 }, cells: 100 },
+  },
+  // A cubic's slopes are at most 3 times the flatter of two bins': random bins far apart bend it sharply.
   "hermite-coupling": { tolerance: 1e-8, perturbation: 0.5 },
 };
 
