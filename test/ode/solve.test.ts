@@ -59,6 +59,19 @@ test("each row's evaluations are those that its dynamics saw", async () => {
   }
 });
 
+test("fixed steps evaluate no stage that only an error estimate would use", async () => {
+  for (const [word, stages] of [
+    ["bosh3", 3],
+    ["dopri5", 6],
+    ["tsit5", 6],
+  ] as const) {
+    const got = await run([smooth.solution(0)], (y) =>
+      solve(smooth.dynamics, y, { from: 0, to: 1 }, steps(7, word, true)),
+    );
+    assert.equal(Array.from(part(got, "evaluations")), [7 * stages]);
+  }
+});
+
 test("dynamics see no time outside of the interval, so that they may end there", async () => {
   // √ of a negative number is NaN: one look beyond would spoil the row.
   for (const [from, to] of [
