@@ -6,7 +6,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from hashed import FREQUENCIES, probes, rows, weights
+from hashed import FREQUENCIES, weights
 from likelihood import TOLERANCE, exact_trace, likelihood
 from training import Size, Training
 
@@ -48,7 +48,6 @@ def with_divergence(layers: Layers, exact: bool):
 
 def prepare(size: Size, mode: str, batches: np.ndarray, threads: int) -> Training:
     layers = [(jnp.asarray(w), jnp.asarray(b)) for w, b in weights(size)]
-    x, probe = jnp.asarray(rows(size)), jnp.asarray(probes(size))
 
     def log_prob(x: jax.Array, probe: jax.Array) -> tuple[jax.Array, jax.Array]:
         """x [..., D] -> log p [...], steps tried."""
@@ -69,9 +68,9 @@ def prepare(size: Size, mode: str, batches: np.ndarray, threads: int) -> Trainin
 
     solve = jax.jit(jax.vmap(log_prob) if mode == "vmap" else log_prob)
 
-    def evaluate() -> tuple[np.ndarray, np.ndarray]:
+    def evaluate(x: jax.Array, probe: jax.Array) -> tuple[np.ndarray, np.ndarray]:
         values, steps = jax.block_until_ready(solve(x, probe))
         # Six a step, and before the first one two for its length and one for its first stage.
         return np.asarray(values), 6 * np.asarray(steps) + 3
 
-    return likelihood(size, f"XLA CPU of jaxlib {jax.lib.__version__}", evaluate)
+    return likelihood(size, f"XLA CPU of jaxlib {jax.lib.__version__}", evaluate, jnp.asarray)

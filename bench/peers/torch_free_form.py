@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import torch
+from torch.autograd import forward_ad
 
 from torch_training import torch_training
 from training import RECONSTRUCTION, Size, Training
@@ -33,9 +34,33 @@ class Residual(torch.nn.Module):
         return x + self.last(silu(h))
 
 
+Differentiated = tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]
+"""z = f(x), its vjp with v, g(z), its jvp with v."""
+
+
+def dual(encoder: Residual, decoder: Residual, x: torch.Tensor, v: torch.Tensor) -> Differentiated:
+    """Faster in eager mode."""
+    x = x.detach().requires_grad_()
+    z = encoder(x)
+    (pulled,) = torch.autograd.grad(z, x, v, create_graph=True)
+    with forward_ad.dual_level():
+        decoded, pushed = forward_ad.unpack_dual(decoder(forward_ad.make_dual(z, v)))
+    return z, pulled, decoded, pushed
+
+
+def functional(
+    encoder: Residual, decoder: Residual, x: torch.Tensor, v: torch.Tensor
+) -> Differentiated:
+    """What torch.compile takes."""
+    z, pull_back = torch.func.vjp(encoder, x)
+    (pulled,) = pull_back(v)
+    return z, pulled, *torch.func.jvp(decoder, (z,), (v,))
+
+
 class FreeFormFlow(torch.nn.Module):
-    def __init__(self, size: Size) -> None:
+    def __init__(self, size: Size, functional: bool) -> None:
         super().__init__()
+        self.functional = functional
         self.encoder = Residual(size)
         self.decoder = Residual(size)
         self.constant = 0.5 * size.dimension * math.log(2 * math.pi)
@@ -45,9 +70,8 @@ class FreeFormFlow(torch.nn.Module):
         gaussian = torch.randn_like(x)
         length = torch.linalg.vector_norm(gaussian, dim=1, keepdim=True)
         v = math.sqrt(x.shape[1]) * gaussian / length
-        z, pull_back = torch.func.vjp(self.encoder, x)
-        (encoder_side,) = pull_back(v)
-        decoded, decoder_side = torch.func.jvp(self.decoder, (z,), (v,))
+        differentiate = functional if self.functional else dual
+        z, encoder_side, decoded, decoder_side = differentiate(self.encoder, self.decoder, x, v)
         surrogate = (encoder_side * decoder_side.detach()).sum()
         reconstruction = (x - decoded).square().sum()
         total = RECONSTRUCTION * reconstruction + 0.5 * z.square().sum() - surrogate
@@ -55,5 +79,5 @@ class FreeFormFlow(torch.nn.Module):
 
 
 def prepare(size: Size, mode: str, batches: np.ndarray, threads: int) -> Training:
-    flow = FreeFormFlow(size)
+    flow = FreeFormFlow(size, functional=mode == "compile")
     return torch_training(flow, flow, mode, batches, threads)

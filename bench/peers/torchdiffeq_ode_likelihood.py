@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torchdiffeq import odeint
 
-from hashed import probes, rows, weights
+from hashed import weights
 from likelihood import TOLERANCE, exact_trace, likelihood
 from torch_training import blas
 from torch_velocity import Velocity
@@ -15,12 +15,14 @@ from training import Size, Training
 PACKAGES = ("torchdiffeq", "torch")
 
 
-def with_divergence(velocity: Velocity, probe: torch.Tensor | None):
-    """(t, x [N, D]) -> velocity [N, D], divergence [N]: exact without a probe."""
+def with_divergence(velocity: Velocity, exact: bool):
+    """(t, x [N, D], probe [N, D]) -> velocity [N, D], divergence [N]."""
 
-    def dynamics(t: torch.Tensor, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    def dynamics(
+        t: torch.Tensor, x: torch.Tensor, probe: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor]:
         moved, pull_back = torch.func.vjp(lambda x: velocity(t.reshape(1, 1), x), x)
-        if probe is not None:
+        if not exact:
             return moved, (pull_back(probe)[0] * probe).sum(dim=1)
         divergence = torch.zeros(len(x))
         for i in range(x.shape[1]):
@@ -43,22 +45,19 @@ def seeded_velocity(size: Size) -> Velocity:
 
 def prepare(size: Size, mode: str, batches: np.ndarray, threads: int) -> Training:
     torch.set_num_threads(threads)
-    x = torch.from_numpy(rows(size))
-    probe = None if exact_trace(size) else torch.from_numpy(probes(size))
-    dynamics = with_divergence(seeded_velocity(size), probe)
+    dynamics = with_divergence(seeded_velocity(size), exact_trace(size))
     if mode == "compile":
         dynamics = torch.compile(dynamics)
-    evaluations = 0
-
-    def counted(t: torch.Tensor, state: tuple[torch.Tensor, torch.Tensor]):
-        nonlocal evaluations
-        evaluations += 1
-        return dynamics(t, state[0])
 
     @torch.no_grad()
-    def evaluate() -> tuple[np.ndarray, np.ndarray]:
-        nonlocal evaluations
+    def evaluate(x: torch.Tensor, probe: torch.Tensor) -> tuple[np.ndarray, np.ndarray]:
         evaluations = 0
+
+        def counted(t: torch.Tensor, state: tuple[torch.Tensor, torch.Tensor]):
+            nonlocal evaluations
+            evaluations += 1
+            return dynamics(t, state[0], probe)
+
         z, change = odeint(
             counted,
             (x, torch.zeros(len(x))),
@@ -71,4 +70,4 @@ def prepare(size: Size, mode: str, batches: np.ndarray, threads: int) -> Trainin
         log_prob = change[-1] - 0.5 * z[-1].square().sum(dim=1) - constant
         return log_prob.numpy(), np.asarray(evaluations)
 
-    return likelihood(size, blas(), evaluate)
+    return likelihood(size, blas(), evaluate, torch.from_numpy)

@@ -4,7 +4,7 @@ import numpy as np
 import torch
 import zuko
 
-from hashed import FREQUENCIES, rows, weights
+from hashed import FREQUENCIES, weights
 from likelihood import TOLERANCE, exact_trace, likelihood
 from torch_training import blas
 from training import Size, Training
@@ -38,7 +38,6 @@ def seeded_flow(size: Size) -> zuko.flows.CNF:
 def prepare(size: Size, mode: str, batches: np.ndarray, threads: int) -> Training:
     torch.set_num_threads(threads)
     flow = seeded_flow(size)
-    x = torch.from_numpy(rows(size))
     evaluations = 0
 
     def count(*_: object) -> None:
@@ -48,9 +47,9 @@ def prepare(size: Size, mode: str, batches: np.ndarray, threads: int) -> Trainin
     flow.transform.ode.register_forward_hook(count)
 
     @torch.no_grad()
-    def evaluate() -> tuple[np.ndarray, np.ndarray]:
+    def evaluate(x: torch.Tensor, probe: torch.Tensor) -> tuple[np.ndarray, np.ndarray]:
         nonlocal evaluations
         evaluations = 0
         return flow().log_prob(x).numpy(), np.asarray(evaluations)
 
-    return likelihood(size, blas(), evaluate, draws=not exact_trace(size))
+    return likelihood(size, blas(), evaluate, torch.from_numpy, draws=not exact_trace(size))
