@@ -8,6 +8,8 @@ import { splineCoupling } from "./flows/spline-coupling.ts";
 import { freeForm } from "./freeform/free-form.ts";
 import type { Family } from "./model.ts";
 import { cnf } from "./ode/cnf.ts";
+import { diffusion } from "./ode/diffusion.ts";
+import { flowMatching } from "./ode/flow-matching.ts";
 
 /** All built-in families: one line each. Tables, help, tests and the list in README come from here. */
 export const families: readonly Family[] = [
@@ -20,4 +22,6 @@ export const families: readonly Family[] = [
   glow,
   freeForm,
   cnf,
+  flowMatching,
+  diffusion,
 ];

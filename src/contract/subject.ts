@@ -12,11 +12,6 @@ export interface FamilyContractOptions {
   readonly tolerance?: number;
   /** Multiplies the noise that variables get, 1 by default; less where parameters act so strongly that p gets spikes. */
   readonly perturbation?: number;
-  /**
-   * Cells per side of the grid that a density is integrated on, a multiple of 40: 4000 in one dimension and 400 in two unless
-   * told otherwise. Fewer do for a smooth density whose every point costs an integration.
-   */
-  readonly gridSide?: number;
   /** Shapes [height, width, channels] that an image family is tried at. */
   readonly imageShapes?: readonly Shape[];
   /**

