@@ -62,8 +62,7 @@ const settings: Readonly<Record<string, FamilyContractOptions>> = {
     },
     tolerance: 1e-6,
     perturbation: 0.5,
-    gridOptions: { rtol: 1e-6, atol: 1e-6 },
-    gridSide: 120,
+    grid: { options: { rtol: 1e-6, atol: 1e-6 }, cells: 100 },
     imageShapes: [[2, 2, 1]],
   },
   // A cubic's slopes are at most 3 times the flatter of two bins': random bins far apart bend it sharply.
