@@ -54,12 +54,17 @@ export const cnfOptions = {
     "auto",
     `divergence in training: hutchinson takes one random direction per row and step; auto is exact up to D = ${EXACT_UP_TO}`,
   ),
-  kinetic: real(0, "weight of ∫ ‖v‖² dt in the loss, nats per unit (RNODE): straight paths", {
+  // Not zero: without them a network learns to deceive a few steps, as cnf.ts tells.
+  kinetic: real(0.01, "weight of ∫ ‖v‖² dt in the loss, nats per unit (RNODE): straight paths", {
     min: 0,
   }),
-  jacobian: real(0, "weight of ∫ ‖∂v/∂x‖² dt in the loss, nats per unit (RNODE): smooth fields", {
-    min: 0,
-  }),
+  jacobian: real(
+    0.01,
+    "weight of ∫ ‖∂v/∂x‖² dt in the loss, nats per unit (RNODE): smooth fields",
+    {
+      min: 0,
+    },
+  ),
 };
 
 export type CnfOptions = OptionValues<typeof cnfOptions>;

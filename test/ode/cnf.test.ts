@@ -126,7 +126,7 @@ test("a short training from the identity brings a Gaussian within 0.1 nats of it
     ...training({ steps: 300, learningRate: 0.01 }),
   });
   assert.is(status, "done");
-  assert.is(valMonitor.name, "loss");
+  assert.is(valMonitor.name, "nll");
   // It starts at 4.2, and most of it is to shrink by half and more; the true density of the same rows is the reference.
   const { values } = shifted(5, 500);
   const truth =
