@@ -55,7 +55,7 @@ function log1p(to: Emitter, x: Value): Value {
 /** Kernels of one input whose ONNX operator means the same. */
 const UNARY = [
   "Exp", "Log", "Tanh", "Sigmoid", "Softplus", "Sqrt", "Neg", "Abs", "Reciprocal", "Sin", "Cos", "Asin", "Acos",
-  "Atan", "Erf", "Sign", "Floor", "Ceil", "Round", "Relu", "Elu", "Selu", "Identity",
+  "Atan", "Erf", "Sign", "Floor", "Ceil", "Round", "Relu", "Elu", "Selu",
 ]; // prettier-ignore
 
 const BINARY = {
@@ -78,6 +78,8 @@ const COMPARISON = {
 };
 
 const compositions: Record<string, Kernel> = {
+  // TensorFlow.js clones whatever it keeps for a gradient: the value itself, so that the same terms are seen to be the same.
+  Identity: ofX((_, x) => x),
   Square: ofX((to, x) => binary(to, "Mul", x, x)),
   Rsqrt: ofX((to, x) => unary(to, "Reciprocal", unary(to, "Sqrt", x))),
   Expm1: ofX(expm1),
