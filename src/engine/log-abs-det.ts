@@ -20,8 +20,8 @@ export function logAbsDet(matrices: Tensor): Tensor {
     ({ rest, unused, total: sum, step }) => {
       const index = tf.reshape(tf.cast(step, "int32"), [1]);
       const column = tf.reshape(tf.gather(rest, index, 2), [count, dim]);
-      // Rows that have been pivots stand below every absolute value.
-      const size = tf.sub(tf.mul(tf.add(tf.abs(column), 1), unused), 1);
+      // Rows that have been pivots stand below every absolute value; the others keep theirs, however small.
+      const size = tf.sub(tf.mul(tf.abs(column), unused), tf.sub(1, unused));
       const at = tf.reshape(tf.argMax(size, 1), [count, 1]);
       const chosen = tf.cast(tf.equal(tf.range(0, dim, 1, "int32"), at), "float32");
       const left = tf.mul(unused, tf.sub(1, chosen));

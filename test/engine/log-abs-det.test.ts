@@ -62,6 +62,17 @@ test("zero pivots on the way are exchanged, tiny ones are not divided by", async
   assertClose({ y: await run(tiny, 2) }, { y: [0] }, 1e-15, "tiny pivot");
 });
 
+test("pivots are found among entries that are nothing beside one", async () => {
+  // 1 + 1e-20 is 1 in float64: a row must not be chosen by such a sum. The determinant is 24 · scale³.
+  const scale = 2 ** -70;
+  const small = Float64Array.of(0, 2, 0, 0, 0, 3, 4, 0, 0).map((value) => scale * value);
+  const y = [Math.log(24) + 3 * Math.log(scale)];
+  assertClose({ y: await run(small, 3) }, { y }, 1e-15, "float64");
+  // A logarithm of size 145 in float32.
+  const single = await run(small, 3, { engine: "cpu" });
+  assertClose({ y: single }, { y }, 1e-6, "float32");
+});
+
 test("determinants beyond the range of numbers have a logarithm", async () => {
   const dim = 40;
   const large = gaussian(1, dim).map((value) => 1e12 * value);
