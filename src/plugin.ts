@@ -14,7 +14,7 @@ export interface Plugin {
   readonly families?: readonly Family[];
   readonly datasets?: readonly DatasetDefinition[];
   readonly metrics?: readonly MetricDefinition[];
-  /** Nested networks, by the word for `family.conditioner`. */
+  /** Networks of rows, by the word for `family.conditioner`, and for `family.network` of flows by a differential equation. */
   readonly networks?: Readonly<Record<string, NetworkBuilder>>;
   /** Maps of the coordinates between layers, by the word for `family.mixing`. */
   readonly mixings?: Readonly<Record<string, MixingBuilder>>;

@@ -1,4 +1,4 @@
-import { cellAt, type Cell, type Table } from "./table.ts";
+import { cellAt, isUnnormalised, type Cell, type Table } from "./table.ts";
 
 export const FORMATS = ["md", "csv", "json"] as const;
 export type TableFormat = (typeof FORMATS)[number];
@@ -41,7 +41,10 @@ function caption(table: Table, usual: number): string {
     : over.has("rows")
       ? "one seed ± standard error over the test rows"
       : "one seed";
-  return `${table.metric}: ${error}; best of each column in bold.`;
+  const left = table.cells.some((cell) => cell.provenance.some(isUnnormalised))
+    ? " encoder- and decoder-jacobian are of no normalised density unless the two networks undo each other; they are never the best."
+    : "";
+  return `${table.metric}: ${error}; best of each column in bold.${left}`;
 }
 
 function markdown(table: Table): string {

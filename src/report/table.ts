@@ -63,9 +63,21 @@ function splitVariants(observations: readonly Observation[], cols: string): read
   });
 }
 
-/** The mean if every seed has a value: a family that lost its worst seeds must not be the best. */
-const completeMean = ({ mean, failed, diverged, nonfinite }: Summary): number | null =>
-  failed + diverged + nonfinite === 0 ? mean : null;
+/**
+ * The mean if it may be the best: if every seed has a value, since a family that lost its worst seeds must not be, and if it
+ * is that of a normalised density.
+ */
+const comparableMean = ({
+  mean,
+  failed,
+  diverged,
+  nonfinite,
+  provenance,
+}: Summary): number | null =>
+  failed + diverged + nonfinite === 0 && !provenance.some(isUnnormalised) ? mean : null;
+
+/** Through a learned inverse, which the data need not be the image of: such a number can lie below the entropy. */
+export const isUnnormalised = (kind: string): boolean => /^(?:en|de)coder-jacobian/.test(kind);
 
 /** The first item of each name. */
 function distinctBy<T>(items: readonly T[], name: (item: T) => string): readonly T[] {
@@ -138,7 +150,7 @@ export function makeTable(records: readonly RunRecord[], options: TableOptions =
   const field = (s: Summary): string => (byRow ? s.row : s.col);
   for (const summary of summaries) {
     const best = bestOf.get(field(summary));
-    const mean = completeMean(summary);
+    const mean = comparableMean(summary);
     if (mean !== null && (best === undefined || better(mean, best)))
       bestOf.set(field(summary), mean);
   }
@@ -153,7 +165,7 @@ export function makeTable(records: readonly RunRecord[], options: TableOptions =
     ...summaries.map((s): Cell => ({
       ...s,
       metric,
-      best: completeMean(s) !== null && s.mean === bestOf.get(field(s)),
+      best: comparableMean(s) !== null && s.mean === bestOf.get(field(s)),
       floor: false,
     })),
   ];

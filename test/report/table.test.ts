@@ -3,6 +3,7 @@ import * as assert from "uvu/assert";
 import { metricNames } from "../../src/report/observation.ts";
 import { formatTable } from "../../src/report/format-table.ts";
 import { cellAt, FLOOR, makeTable, PERFECT } from "../../src/report/table.ts";
+import type { RecordedProvenance } from "../../src/record.ts";
 import { fakeRecord } from "./fake-record.ts";
 
 const near = (actual: number | null | undefined, expected: number): void => {
@@ -18,6 +19,25 @@ test("a cell is the mean over seeds with s/√n as its error", () => {
   near(cell?.stderr, Math.sqrt(7 / 9));
   assert.is(cell?.stderrOver, "seeds");
   assert.is(cell?.n, 3);
+});
+
+test("a likelihood through a learned inverse is marked and never the best, an estimated one is marked", () => {
+  const of = (family: string, nll: number, provenance: RecordedProvenance) =>
+    fakeRecord(family, 0, nll, {
+      metrics: { test_nll: { value: nll, stderr: 0.5, n: 9, nonfinite: 0, provenance } },
+    });
+  const table = makeTable([
+    of("learned", 0.5, { kind: "decoder-jacobian" }),
+    of("integrated", 1, { kind: "ode", trace: "exact" }),
+    of("estimated", 2, { kind: "ode", trace: "hutchinson-rademacher", bound: true }),
+  ]);
+  assert.not.ok(cellAt(table, "learned", "two-moons")?.best);
+  assert.ok(cellAt(table, "integrated", "two-moons")?.best);
+  const text = formatTable(table, "md");
+  assert.match(text, /0\.50 ± 0\.50 \(decoder-jacobian\)/);
+  assert.match(text, /\(ode\)/);
+  assert.match(text, /\(ode, hutchinson, bound\)/);
+  assert.match(text, /of no normalised density/);
 });
 
 test("with one seed the error is that over the test rows", () => {

@@ -10,6 +10,7 @@ const OWN = {
   "flowmeter/datasets": "datasets/kit",
   "flowmeter/flows": "flows/index",
   "flowmeter/metrics": "evaluation/metrics/kit",
+  "flowmeter/ode": "ode/index",
   "flowmeter/options": "options",
 } as const;
 

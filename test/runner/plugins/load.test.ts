@@ -49,10 +49,10 @@ test("what a plugin imports of Flowmeter and TensorFlow.js is what runs", async 
     "identity.ts",
     `import * as whole from "@tensorflow/tfjs"; import { add } from "@tensorflow/tfjs-core";
      import { ModelError } from "flowmeter"; import { tf } from "flowmeter/flows";
-     import { check } from "flowmeter/contract";
+     import { check } from "flowmeter/contract"; import { solvers } from "flowmeter/ode";
      import { helper } from "./parts/helper.ts";
      export const plugin = {};
-     export const got = { whole, add, ModelError, tf, check, helper };`,
+     export const got = { whole, add, ModelError, tf, check, solvers, helper };`,
   );
   folder.write(
     "parts/helper.ts",
@@ -67,6 +67,7 @@ test("what a plugin imports of Flowmeter and TensorFlow.js is what runs", async 
   assert.is(got.helper(), engineTf);
   assert.is(got["ModelError"], ModelError);
   assert.is(got["check"], check);
+  assert.is(got["solvers"], (await import("../../../src/ode/solvers.ts")).solvers);
   assert.is(got["add"], engineTf.add);
   assert.is((got["whole"] as { engine: unknown }).engine, engineTf.engine);
 });
