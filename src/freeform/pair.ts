@@ -94,7 +94,7 @@ export function checkPair(name: string, { network: kind, hidden, activation }: P
       `${name}: expected a smooth activation, got ${activation}: ${reason}, so that the volume term would train ` +
         "nothing; choose silu, tanh or softplus.",
     );
-  if (kind === "auto" || kind === "residual") residualShape(hidden ?? WIDTHS);
+  if (kind === "residual") residualShape(hidden ?? WIDTHS);
 }
 
 /**

@@ -118,10 +118,17 @@ test("an activation that is not smooth is refused, and the message says why", ()
 
 test("other options that cannot work are refused before a run, or where the rows are known", () => {
   assert.not(freeForm.options["beta"]?.accepts(-1));
+  const unequal = saying("hidden widths that are all equal");
   assert.throws(() => {
-    check({ hidden: [64, 32] });
-  }, saying("hidden widths that are all equal"));
+    check({ network: "residual", hidden: [64, 32] });
+  }, unequal);
   check({ network: "mlp", hidden: [64, 32] });
+  // Where the rows choose the network, they say whether widths may differ.
+  const automatic = { network: "auto", hidden: [6, 4] };
+  check(automatic);
+  assert.throws(() => modelOf(automatic), unequal);
+  const options = { ...defaultsOf(freeForm.options), ...automatic };
+  freeForm.build({ options, shape: [4, 4, 1], contextSize: 0, rng: createRng(1) });
   assert.throws(
     () => modelOf({ probes: 3 }),
     saying("at most as many probes as dimensions, 2, got 3"),
