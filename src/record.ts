@@ -9,11 +9,16 @@ export interface RecordedProvenance {
   readonly [detail: string]: unknown;
 }
 
-/** How exact a likelihood is, in a word or three: "ode", "ode, hutchinson, bound". */
+/**
+ * How exact a likelihood is, in a word or three: "ode", "ode, hutchinson, bound". It is estimated where its trace or its
+ * log-determinant is.
+ */
 export function markOf(provenance: RecordedProvenance | undefined): string {
   if (provenance === undefined) return "exact";
-  const { kind, trace, bound } = provenance;
-  const estimated = typeof trace === "string" && trace.startsWith("hutchinson");
+  const { kind, trace, logDet, bound } = provenance;
+  const estimated = [trace, logDet].some(
+    (how) => typeof how === "string" && how.startsWith("hutchinson"),
+  );
   return [kind, ...(estimated ? ["hutchinson"] : []), ...(bound === true ? ["bound"] : [])].join(
     ", ",
   );
