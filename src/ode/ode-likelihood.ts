@@ -18,8 +18,8 @@ export interface LikelihoodParts {
   readonly details?: Readonly<Record<string, unknown>>;
 }
 
-/** Rows of the test set that the check with finer steps is made for. */
-const CHECKED = 500;
+/** Rows of the test set that the check with finer steps is made for: fewer of large rows, whose networks take long. */
+const rowsChecked = (dim: number): number => Math.min(500, Math.max(32, Math.floor(2 ** 14 / dim)));
 
 /**
  * log p(x) = log q(z) + ∫ ∇·v dt, z the end of the path from x at the time of the data to the time of the noise. Where the
@@ -48,7 +48,7 @@ export function odeLikelihood(parts: LikelihoodParts): LogProb {
     measure: (x, call) => measure(x, call),
     conclude: (rows) => concludeIntegration(parts, rows),
     check: {
-      rows: CHECKED,
+      rows: rowsChecked(dim),
       details: solverDetails(careful),
       value: (x, call) => measure(x, call, careful).logProb,
     },
