@@ -1,4 +1,4 @@
-import { tf, type Tensor } from "../engine/index.ts";
+import { tf, type Shape, type Tensor } from "../engine/index.ts";
 import type { Call } from "../model.ts";
 import type { Velocity } from "./velocity.ts";
 
@@ -70,6 +70,10 @@ function byPasses(velocity: Velocity, at: Point): Diverging {
     squaredJacobian: () => sumOf(products.map((product) => overColumns(tf.square(product)))),
   };
 }
+
+/** What an exact divergence of one row of D entries works on at once: its copies [D, D]. Undefined where it makes none. */
+export const copiesOf = (dim: number): Shape | undefined =>
+  dim > MOST_PASSES ? [dim, dim] : undefined;
 
 /** The unit vector e_i in every row. */
 const unitRows = (rows: number, dim: number, i: number): Tensor =>

@@ -2,6 +2,7 @@ import type { Base } from "../distributions/base.ts";
 import { offTape, tf, type Tensor } from "../engine/index.ts";
 import type { LikelihoodCall, LogProb, Measured, RowNoise } from "../model.ts";
 import { finer, solverDetails, solverOf, type IntegrationOptions } from "./integration-options.ts";
+import { copiesOf } from "./divergence.ts";
 import { concludeIntegration } from "./conclude-integration.ts";
 import { transport, type Field } from "./transport.ts";
 
@@ -31,6 +32,7 @@ export function odeLikelihood(parts: LikelihoodParts): LogProb {
   const { solver, probe, probes: draws } = options;
   const estimated = field.probes !== undefined;
   const probes: RowNoise = { shape: [draws, dim], kind: probe };
+  const heaviest = estimated ? undefined : copiesOf(dim);
   const careful = finer(options);
   const measure = (x: Tensor, call: LikelihoodCall, given = options): Measured =>
     measured(parts, given, x, call);
@@ -44,6 +46,7 @@ export function odeLikelihood(parts: LikelihoodParts): LogProb {
       ...details,
     },
     ...(estimated && { noise: { probes } }),
+    ...(heaviest && { heaviest }),
     value: (x, call) => measure(x, call).logProb,
     measure: (x, call) => measure(x, call),
     conclude: (rows) => concludeIntegration(parts, rows),

@@ -184,4 +184,13 @@ test("the provenance says how the integral was taken, and the check how its own 
   });
 });
 
+test("an exact divergence in many dimensions takes few rows at a time, since each is copied", () => {
+  const still = (dim: number, options: Partial<IntegrationOptions>): unknown =>
+    findLogProb(flowOf((_, x) => x, { shape: [dim], options })).heaviest;
+  assert.equal(still(40, { trace: "exact" }), [40, 40]);
+  assert.is(still(40, { trace: "hutchinson" }), undefined);
+  // A reverse pass for each column needs no copies.
+  assert.is(still(4, { trace: "exact" }), undefined);
+});
+
 test.run();
