@@ -2,13 +2,13 @@ import { tf, type Store, type Tensor } from "../engine/index.ts";
 import type { Moments } from "./sde/prior-mismatch.ts";
 
 export interface DataMoments {
-  /** Recordable: takes the moments of rows [N, D], once. */
+  /** Recordable: takes the moments of rows [N, D], once: those that the data-dependent start looks at. */
   initialise(x: Tensor): void;
   /** On the host: what was taken; undefined before. */
   read(): Moments | undefined;
 }
 
-/** Mean and variance of each column of the training rows, kept with the model for what its provenance says of them. */
+/** Mean and variance of each column of training rows, kept with the model for what its provenance says of them. */
 export function dataMoments(store: Store, dim: number): DataMoments {
   const mean = store.state("mean", [1, dim], new Float64Array(dim));
   const variance = store.state("variance", [1, dim], new Float64Array(dim).fill(1));
