@@ -66,31 +66,41 @@ function wordStream(key: Key): () => number {
       low = (low + 1) >>> 0;
       if (low === 0) high = (high + 1) >>> 0;
     }
-    return block[used++] ?? 0;
+    return block[used++] as number;
   };
 }
 
-/** A generator of normals by Box & Muller (1958): two uniforms give two normals. */
-function normalStream(uniform: () => number): () => number {
+/** U[0, 1) of 53 bits, from two words. */
+const toUniform = (first: number, second: number): number =>
+  ((first >>> 5) * 67108864 + (second >>> 6)) / 9007199254740992;
+
+/**
+ * Fills an array with normals by Box & Muller (1958), two uniforms for two of them. What an odd number leaves is the first of
+ * the next call. One loop: training draws many thousands for every step.
+ */
+function normalStream(word: () => number): (values: Float64Array) => void {
   let spare: number | undefined;
-  return () => {
-    if (spare !== undefined) {
-      const value = spare;
+  return (values) => {
+    let i = 0;
+    if (spare !== undefined && values.length > 0) {
+      values[i++] = spare;
       spare = undefined;
-      return value;
     }
-    // 1 − u is in (0, 1], so that the logarithm is finite; the largest normal is √(106 ln 2) = 8.57.
-    const radius = Math.sqrt(-2 * Math.log(1 - uniform()));
-    const angle = 2 * Math.PI * uniform();
-    spare = radius * Math.sin(angle);
-    return radius * Math.cos(angle);
+    while (i < values.length) {
+      // 1 − u is in (0, 1], so that the logarithm is finite; the largest normal is √(106 ln 2) = 8.57.
+      const radius = Math.sqrt(-2 * Math.log(1 - toUniform(word(), word())));
+      const angle = 2 * Math.PI * toUniform(word(), word());
+      values[i++] = radius * Math.cos(angle);
+      const second = radius * Math.sin(angle);
+      if (i < values.length) values[i++] = second;
+      else spare = second;
+    }
   };
 }
 
 function withKey(key: Key): Rng {
   const word = wordStream(key);
-  const uniform = (): number => ((word() >>> 5) * 67108864 + (word() >>> 6)) / 9007199254740992;
-  const normal = normalStream(uniform);
+  const fillNormals = normalStream(word);
   const integer = (below: number): number => {
     // Words at or above the largest multiple of `below` are drawn again: without this small numbers are likelier.
     const limit = 4294967296 - (4294967296 % below);
@@ -103,13 +113,13 @@ function withKey(key: Key): Rng {
     uniforms(n) {
       checkCount("uniforms", n);
       const values = new Float64Array(n);
-      for (let i = 0; i < n; i++) values[i] = uniform();
+      for (let i = 0; i < n; i++) values[i] = toUniform(word(), word());
       return values;
     },
     normals(n) {
       checkCount("normals", n);
       const values = new Float64Array(n);
-      for (let i = 0; i < n; i++) values[i] = normal();
+      fillNormals(values);
       return values;
     },
     integers(n, below) {
