@@ -1,10 +1,10 @@
-import type { EngineOptions, Shape, Tensors } from "../engine/index.ts";
+import type { Arrays, EngineOptions, Shape, Tensors } from "../engine/index.ts";
 import { drawNoise } from "../math/noise.ts";
 import { createRng } from "../math/rng.ts";
-import { firstRows, type Rows } from "../math/rows.ts";
-import type { Arrays } from "../engine/index.ts";
-import type { LikelihoodCall, LogProb, Measured, Model } from "../model.ts";
+import { firstRows, rowSize, sliceRows, type Rows } from "../math/rows.ts";
+import type { LikelihoodCall, LogProb, Measured, Model, RowNoise } from "../model.ts";
 import { batched, DEFAULT_BATCH } from "./batched.ts";
+import { inParts } from "./in-parts.ts";
 
 export interface LogProbRequest {
   readonly model: Model;
@@ -131,16 +131,18 @@ export async function compileLogProb({
   );
   return {
     async run(rows, context) {
-      const noise = specs.map(([name, { kind, shape }]): [string, Rows] => {
-        // The same for the first rows, however many there are.
-        const values = drawNoise(kind, [rows.count, ...shape], createRng("log p").fork(name));
-        return [noiseName(name), { count: rows.count, shape, values }];
-      });
-      const { logProb, ...others } = await program.run({
-        rows,
-        ...(context && { context }),
-        ...Object.fromEntries(noise),
-      });
+      if (context && context.count !== rows.count)
+        throw new Error(
+          `log p: expected a condition for each of ${rows.count} rows, got ${context.count}.`,
+        );
+      const noise = noiseOf(specs);
+      const { logProb, ...others } = await inParts(rows.count, noise.perRow, (start, count) =>
+        program.run({
+          rows: sliceRows(rows, start, count),
+          ...(context && { context: sliceRows(context, start, count) }),
+          ...noise.draw(count),
+        }),
+      );
       return {
         logProb: logProb ?? new Float64Array(0),
         rows: Object.fromEntries(
@@ -152,6 +154,26 @@ export async function compileLogProb({
       program.refresh(values);
     },
     dispose: () => program.dispose(),
+  };
+}
+
+/** The noise of rows, from the first on: the same for the first rows, however many there are. */
+function noiseOf(specs: readonly (readonly [string, RowNoise])[]) {
+  const streams = specs.map(([name, spec]) => ({
+    ...{ name, ...spec },
+    rng: createRng("log p").fork(name),
+  }));
+  return {
+    /** Numbers for each row. */
+    perRow: specs.reduce((sum, [, spec]) => sum + rowSize(spec), 0),
+    /** That of the next rows, by the names of the program's inputs. */
+    draw: (count: number): Record<string, Rows> =>
+      Object.fromEntries(
+        streams.map(({ name, kind, shape, rng }) => {
+          const values = drawNoise(kind, [count, ...shape], rng);
+          return [noiseName(name), { count, shape, values }];
+        }),
+      ),
   };
 }
 

@@ -33,11 +33,16 @@ export function selectRows(rows: Rows, indices: ArrayLike<number>): Rows {
   return { count: indices.length, shape: rows.shape, values };
 }
 
-/** The first `count` rows, fewer where there are not so many; their values are shared. */
-export function firstRows(rows: Rows, count: number): Rows {
-  const kept = Math.min(count, rows.count);
-  return { ...rows, count: kept, values: rows.values.subarray(0, kept * rowSize(rows)) };
+/** The rows start..start+count−1, fewer where there are not so many; their values are shared. */
+export function sliceRows(rows: Rows, start: number, count: number): Rows {
+  const size = rowSize(rows);
+  const kept = Math.max(0, Math.min(count, rows.count - start));
+  const values = rows.values.subarray(start * size, (start + kept) * size);
+  return { ...rows, count: kept, values };
 }
+
+/** The first `count` rows, fewer where there are not so many; their values are shared. */
+export const firstRows = (rows: Rows, count: number): Rows => sliceRows(rows, 0, count);
 
 /** Rows of one shape, one part below the other. */
 export function stackRows(parts: readonly [Rows, ...Rows[]]): Rows {

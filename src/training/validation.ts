@@ -3,7 +3,7 @@ import { DEFAULT_BATCH, rowsPerCall } from "../evaluation/batched.ts";
 import { compileLogProb, findLogProb } from "../evaluation/log-prob.ts";
 import { bindSlots, constantSlots, slotSpecs } from "../evaluation/slots.ts";
 import { drawNoise } from "../math/noise.ts";
-import { rowSize, type Rows } from "../math/rows.ts";
+import { sliceRows, type Rows } from "../math/rows.ts";
 import type { Rng } from "../math/rng.ts";
 import type { Model } from "../model.ts";
 import { names } from "./step.ts";
@@ -131,12 +131,8 @@ function feedsOf(
   start: number,
   size: number,
 ): Arrays {
-  const block = (from: Rows): Rows => {
-    const [first, last] = [start * rowSize(from), (start + size) * rowSize(from)];
-    return { ...from, count: size, values: from.values.subarray(first, last) };
-  };
-  const batch = block(rows);
-  const given = context && block(context);
+  const batch = sliceRows(rows, start, size);
+  const given = context && sliceRows(context, start, size);
   const stream = rng.fork(start);
   const drawn = Object.fromEntries(
     Object.entries(model.noise ?? {}).map(([name, { kind, shape }]) => [
