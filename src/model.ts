@@ -132,8 +132,10 @@ export interface Stages {
   readonly names: readonly string[];
   /** Of a continuous flow: the time of each stage. */
   readonly times?: readonly number[];
+  /** Random input of each row, as of `LogProb`, for log-determinants that are estimated. */
+  readonly noise?: Readonly<Record<string, RowNoise>>;
   /** Recordable: for each stage its rows [N, D] and the log-determinant [N] accumulated from the data. */
-  encode(x: Tensor, call: Call): readonly { z: Tensor; logDet: Tensor }[];
+  encode(x: Tensor, call: LikelihoodCall): readonly { z: Tensor; logDet: Tensor }[];
 }
 
 export interface Model {

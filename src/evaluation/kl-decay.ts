@@ -123,7 +123,7 @@ async function runStages(
   const dim = rowSize(rows);
   const constant = (dim / 2) * Math.log(2 * Math.PI);
   const outputs = await overRows({
-    ...{ label: "layers", store, rows, context, batch, engine },
+    ...{ label: "layers", store, rows, context, batch, engine, noise: stages.noise },
     body: (x, call): Record<string, Tensor> =>
       Object.fromEntries(
         stages.encode(x, call).flatMap(({ z, logDet }, i) => [

@@ -1,10 +1,9 @@
 import type { Arrays, EngineOptions, Shape, Tensors } from "../engine/index.ts";
-import { drawNoise } from "../math/noise.ts";
-import { createRng } from "../math/rng.ts";
-import { firstRows, rowSize, sliceRows, type Rows } from "../math/rows.ts";
-import type { LikelihoodCall, LogProb, Measured, Model, RowNoise } from "../model.ts";
+import { firstRows, sliceRows, type Rows } from "../math/rows.ts";
+import type { LikelihoodCall, LogProb, Measured, Model } from "../model.ts";
 import { batched, DEFAULT_BATCH } from "./batched.ts";
 import { inParts } from "./in-parts.ts";
+import { rowNoise, type RowNoiseFeed } from "./row-noise.ts";
 
 export interface LogProbRequest {
   readonly model: Model;
@@ -97,8 +96,7 @@ export interface CompileLogProb {
   readonly engine: EngineOptions;
 }
 
-/** Names of the program's inputs and outputs. */
-const noiseName = (name: string): string => `noise/${name}`;
+/** Name of an output of the program. */
 const rowName = (name: string): string => `row/${name}`;
 
 /** The compiled function rows (and context) → log p, to be run often. */
@@ -109,7 +107,7 @@ export async function compileLogProb({
   contextShape,
   engine,
 }: CompileLogProb): Promise<LogProbProgram> {
-  const specs = Object.entries(likelihood.noise ?? {});
+  const feed = rowNoise(likelihood.noise);
   const program = await batched(
     {
       label: "log p",
@@ -118,10 +116,10 @@ export async function compileLogProb({
       inputs: {
         rows: model.shape,
         ...(contextShape && { context: contextShape }),
-        ...Object.fromEntries(specs.map(([name, { shape }]) => [noiseName(name), shape])),
+        ...feed.inputs,
       },
       body: (tensors) => {
-        const { logProb, rows } = evaluated(likelihood, tensors, specs);
+        const { logProb, rows } = evaluated(likelihood, tensors, feed);
         const named = Object.entries(rows).map(([name, values]) => [rowName(name), values]);
         return { logProb, ...(Object.fromEntries(named) as Tensors) };
       },
@@ -135,12 +133,12 @@ export async function compileLogProb({
         throw new Error(
           `log p: expected a condition for each of ${rows.count} rows, got ${context.count}.`,
         );
-      const noise = noiseOf(specs);
-      const { logProb, ...others } = await inParts(rows.count, noise.perRow, (start, count) =>
+      const draw = feed.start();
+      const { logProb, ...others } = await inParts(rows.count, feed.perRow, (start, count) =>
         program.run({
           rows: sliceRows(rows, start, count),
           ...(context && { context: sliceRows(context, start, count) }),
-          ...noise.draw(count),
+          ...draw(count),
         }),
       );
       return {
@@ -157,38 +155,10 @@ export async function compileLogProb({
   };
 }
 
-/** The noise of rows, from the first on: the same for the first rows, however many there are. */
-function noiseOf(specs: readonly (readonly [string, RowNoise])[]) {
-  const streams = specs.map(([name, spec]) => ({
-    ...{ name, ...spec },
-    rng: createRng("log p").fork(name),
-  }));
-  return {
-    /** Numbers for each row. */
-    perRow: specs.reduce((sum, [, spec]) => sum + rowSize(spec), 0),
-    /** That of the next rows, by the names of the program's inputs. */
-    draw: (count: number): Record<string, Rows> =>
-      Object.fromEntries(
-        streams.map(({ name, kind, shape, rng }) => {
-          const values = drawNoise(kind, [count, ...shape], rng);
-          return [noiseName(name), { count, shape, values }];
-        }),
-      ),
-  };
-}
-
-function evaluated(
-  likelihood: Likelihood,
-  { rows, context, ...tensors }: Tensors,
-  specs: readonly (readonly [string, unknown])[],
-): Measured {
+function evaluated(likelihood: Likelihood, tensors: Tensors, feed: RowNoiseFeed): Measured {
+  const { rows, context } = tensors;
   if (!rows) throw new Error("compileLogProb: the program has no rows.");
-  const noise = Object.fromEntries(
-    specs.flatMap(([name]) => {
-      const tensor = tensors[noiseName(name)];
-      return tensor ? [[name, tensor]] : [];
-    }),
-  );
+  const noise = feed.of(tensors);
   const call: LikelihoodCall = { mode: "evaluate", noise, ...(context && { context }) };
   return likelihood.measure?.(rows, call) ?? { logProb: likelihood.value(rows, call), rows: {} };
 }

@@ -1,7 +1,8 @@
 import type { EngineOptions, Store, Tensor } from "../engine/index.ts";
 import type { Rows } from "../math/rows.ts";
-import type { Call } from "../model.ts";
+import type { LikelihoodCall, RowNoise } from "../model.ts";
 import { batched } from "./batched.ts";
+import { rowNoise } from "./row-noise.ts";
 
 export interface RowFunction<K extends string> {
   /** For error messages: "latents". */
@@ -13,8 +14,10 @@ export interface RowFunction<K extends string> {
   /** Rows per call at most. */
   readonly batch: number;
   readonly engine: EngineOptions;
+  /** Random input of each row. */
+  readonly noise?: Readonly<Record<string, RowNoise>> | undefined;
   /** Recordable: x [batch, …] → outputs [batch, …]. Each row of the result depends on its row only. */
-  readonly body: (x: Tensor, call: Call) => Readonly<Record<K, Tensor>>;
+  readonly body: (x: Tensor, call: LikelihoodCall) => Readonly<Record<K, Tensor>>;
 }
 
 /** Compiles a function of rows, applies it to all of them and lets it go: outputs by name, row-major. */
@@ -25,23 +28,28 @@ export async function overRows<K extends string>({
   context,
   batch,
   engine,
+  noise,
   body,
 }: RowFunction<K>): Promise<Record<K, Float64Array>> {
+  const feed = rowNoise(noise);
   const program = await batched(
     {
       label,
       store,
-      inputs: { rows: rows.shape, ...(context && { context: context.shape }) },
-      body: ({ rows: x, context: condition }) => {
+      inputs: { rows: rows.shape, ...(context && { context: context.shape }), ...feed.inputs },
+      body: (tensors) => {
+        const { rows: x, context: condition } = tensors;
         if (!x) throw new Error(`${label}: the program has no rows.`);
-        return body(x, { mode: "evaluate", ...(condition && { context: condition }) });
+        const given = { ...(condition && { context: condition }), noise: feed.of(tensors) };
+        return body(x, { mode: "evaluate", ...given });
       },
     },
     Math.min(batch, rows.count),
     engine,
   );
   try {
-    return await program.run({ rows, ...(context && { context }) });
+    const draw = feed.start();
+    return await program.run({ rows, ...(context && { context }), ...draw(rows.count) });
   } finally {
     await program.dispose();
   }

@@ -4,7 +4,7 @@ import { drawNoise } from "../math/noise.ts";
 import { createRng } from "../math/rng.ts";
 import type { Bijection, Model, Stages } from "../model.ts";
 import { isEstimated, solverOf, type IntegrationOptions } from "./integration-options.ts";
-import { odeLikelihood } from "./ode-likelihood.ts";
+import { odeLikelihood, probesOf } from "./ode-likelihood.ts";
 import { odeSampler } from "./ode-sampler.ts";
 import { transport, type Field } from "./transport.ts";
 import type { Velocity } from "./velocity.ts";
@@ -37,7 +37,7 @@ export interface ContinuousFlowParts
  *
  * The map is differentiable towards rows, context and variables, by the adjoint. Where the divergence is estimated, its
  * log-determinant takes probes that are fixed for the model, one set for all rows, so that it is a function; the
- * likelihood draws probes for each row instead.
+ * likelihood and the stages take probes of each row instead.
  */
 export function continuousFlow(parts: ContinuousFlowParts): Model {
   const { name, store, shape, velocity, times, base, options, details } = parts;
@@ -110,17 +110,22 @@ const STAGES = 11;
 /** The rows at equal distances of time. */
 function stagesOf(way: Way): Stages {
   const { data, noise } = way.times;
+  const dim = way.shape.reduce((product, d) => product * d, 1);
   const last = STAGES - 1;
   const times = Array.from({ length: STAGES }, (_, i) => (data * (last - i) + noise * i) / last);
   return {
     names: times.map((time) => `t = ${Number(time.toPrecision(3))}`),
     times,
-    encode(x, call) {
+    // The same probes for all rows would have one error in all of them, which no mean over rows makes smaller.
+    ...(way.field.probes && { noise: { probes: probesOf(way.options, dim) } }),
+    encode(x, { noise: drawn, ...call }) {
       const start = flatten(x, way);
+      const probes = drawn?.["probes"];
       const { at, ...end } = transport(way.field, start, {
         interval: { from: data, to: noise, at: times.slice(1, -1) },
         solver: solverOf(way.options),
         call,
+        ...(probes && { probes }),
       });
       const begin = { x: start, logDet: tf.zeros([start.shape[0]]) };
       return [begin, ...at, end].map(({ x: z, logDet }) => ({ z, logDet }));

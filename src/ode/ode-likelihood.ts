@@ -31,7 +31,7 @@ export function odeLikelihood(parts: LikelihoodParts): LogProb {
   const { field, options, dim, details } = parts;
   const { solver, probe, probes: draws } = options;
   const estimated = field.probes !== undefined;
-  const probes: RowNoise = { shape: [draws, dim], kind: probe };
+  const probes = probesOf(options, dim);
   const heaviest = estimated ? undefined : copiesOf(dim);
   const careful = finer(options);
   const measure = (x: Tensor, call: LikelihoodCall, given = options): Measured =>
@@ -57,6 +57,12 @@ export function odeLikelihood(parts: LikelihoodParts): LogProb {
     },
   };
 }
+
+/** Hutchinson's probes of each row. */
+export const probesOf = ({ probes, probe }: IntegrationOptions, dim: number): RowNoise => ({
+  shape: [probes, dim],
+  kind: probe,
+});
 
 function measured(
   { name, field, times, base, dim }: LikelihoodParts,

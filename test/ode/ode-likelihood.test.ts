@@ -3,6 +3,7 @@ import * as assert from "uvu/assert";
 
 import { logisticCube } from "../../src/distributions/logistic-cube.ts";
 import { tf } from "../../src/engine/index.ts";
+import { klDecay } from "../../src/evaluation/kl-decay.ts";
 import { evaluateLogProb, findLogProb, measureLogProb } from "../../src/evaluation/log-prob.ts";
 import { sampleModel } from "../../src/evaluation/sample.ts";
 import { createRng } from "../../src/math/rng.ts";
@@ -67,6 +68,26 @@ test("the map has fixed probes, so that it is a function", async () => {
   });
   // From 1 back to 0.
   assert.ok(largest(logDet.map((value) => value + 0.3 + 1.2 * a * b)) < 1e-8);
+});
+
+test("stages have probes of each row, those of log p, so that the KL's mean over rows is unbiased", async () => {
+  const count = 400;
+  const rows = makeRows(createRng("stages").normals(2 * count), [2]);
+  const decay = async (options: Partial<IntegrationOptions>) => {
+    const model = flowOf(linearVelocity(MATRIX), { shape: [2], options });
+    const reference = { kind: "entropy", value: 0, stderr: 0 } as const;
+    const [last] = ((await klDecay({ model, rows, reference, engine: FLOAT64 })) ?? []).slice(-1);
+    return {
+      kl: last?.kl ?? NaN,
+      nll: -mean(await evaluateLogProb({ model, rows, engine: FLOAT64 })),
+    };
+  };
+  const [estimate, exact] = [await decay(rademacher), await decay({ rtol: 1e-9, atol: 1e-9 })];
+  // Each row is off by 1.2 up or down. One draw for all rows would leave the mean 1.2 off.
+  assert.ok(Math.abs(estimate.kl - exact.kl) < (4 * 1.2) / Math.sqrt(count));
+  assert.ok(Math.abs(estimate.kl - exact.kl) > 1e-6, "nothing was estimated");
+  // Steps end at the times of the stages too, each within 1e-9.
+  assert.ok(Math.abs(estimate.kl - estimate.nll) < 1e-7);
 });
 
 for (const probe of ["rademacher", "normal"] as const)
