@@ -1,5 +1,6 @@
 import type { Conclusion } from "../model.ts";
 import { solverOf, type IntegrationOptions } from "./integration-options.ts";
+import { endsInLastStage } from "./runge-kutta-step.ts";
 
 /** Whose rows were integrated, and from when to when. */
 export interface Integrated {
@@ -60,8 +61,9 @@ function failureOf(
     );
   if (left(first) <= 1e-6 * Math.abs(noise - data))
     return `${rows}, though they reached t = ${noise}; train with training.clip or a lower learning rate.`;
-  // A step costs one evaluation less than the method has stages where its last one serves the next step.
-  const used = first.evaluations >= solver.maxSteps * (solver.tableau.nodes.length - 1);
+  // A step costs as many evaluations as the method has stages, one less where its last one serves the next step.
+  const perStep = solver.tableau.nodes.length - (endsInLastStage(solver.tableau) ? 1 : 0);
+  const used = first.evaluations >= solver.maxSteps * perStep;
   const spent = `${first.evaluations} evaluations`;
   return used
     ? `${rows}: the budget of ${solver.maxSteps} steps (${spent}) ended at ${where}; ` +

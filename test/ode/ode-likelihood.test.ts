@@ -10,9 +10,10 @@ import { createRng } from "../../src/math/rng.ts";
 import { makeRows, type Rows } from "../../src/math/rows.ts";
 import { mean, standardError } from "../../src/math/statistics.ts";
 import type { Conclusion, Model } from "../../src/model.ts";
+import { concludeIntegration } from "../../src/ode/conclude-integration.ts";
 import type { IntegrationOptions } from "../../src/ode/integration-options.ts";
 import { applyTo, largest } from "../flows/helpers.ts";
-import { FLOAT64, flowOf, linearVelocity } from "./flow-of.ts";
+import { FLOAT64, flowOf, integrating, linearVelocity } from "./flow-of.ts";
 import { gaussianPath } from "./gaussian-path.ts";
 
 const rademacher: Partial<IntegrationOptions> = {
@@ -203,6 +204,29 @@ test("the provenance says how the integral was taken, and the check how its own 
     details: { solverSteps: 40 },
     noise: { probes: { shape: [3, 2], kind: "rademacher" } },
   });
+});
+
+test("a spent budget is told from a step that cannot be small enough, whatever a step costs", () => {
+  const times = { data: 0, noise: 1 };
+  // Heun's method takes 2 evaluations per step, dopri5 its 7 stages less the one that the next step begins with.
+  for (const [solver, perStep] of [
+    ["heun", 2],
+    ["dopri5", 6],
+  ] as const)
+    for (const [tries, words] of [
+      [100, "the budget of 100 steps"],
+      [60, "no step is small enough after t = 0.5"],
+    ] as const) {
+      const { failure = "" } = concludeIntegration(
+        { name: "test", times, options: integrating({ solver, maxSteps: 100 }) },
+        {
+          evaluations: Float64Array.of(tries * perStep + 2),
+          reached: Float64Array.of(0.5),
+          finished: Float64Array.of(0),
+        },
+      );
+      assert.match(failure, words);
+    }
 });
 
 test("an exact divergence in many dimensions takes few rows at a time, since each is copied", () => {
