@@ -104,7 +104,10 @@ export interface LogProb {
   /** "" for the main one; else the suffix of its metric: "encoder" gives test_nll_encoder. */
   readonly name: string;
   readonly provenance: Provenance;
-  /** The arithmetic that the number needs, whatever is asked for: evaluation then runs on the CPU where the engine has none. */
+  /**
+   * The arithmetic that the number needs, whatever is asked for: evaluation then runs on the CPU where the engine has none.
+   * Early stopping, which reports nothing, stays with the engine's own.
+   */
   readonly precision?: "float64";
   /** What a row takes, where it is more than its own entries, so that a call takes fewer rows: [D, D] for a Jacobian. */
   readonly heaviest?: Shape;

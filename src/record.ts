@@ -64,7 +64,7 @@ export interface RunRecord {
   readonly metrics: Readonly<Record<string, RecordedMetric>>;
   readonly layers?: readonly Readonly<Record<string, unknown>>[];
   readonly training?: Readonly<Record<string, unknown>>;
-  /** What it took to compute the likelihoods of the test rows. */
+  /** What it took to compute the likelihoods of the test rows: all that the model has, and their own checks. */
   readonly evaluation?: Readonly<Record<string, unknown>>;
   /** What the user should know: rows dropped, duplicates, a fallback that was taken. */
   readonly notes: readonly string[];

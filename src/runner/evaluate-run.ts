@@ -22,7 +22,7 @@ export interface Evaluated extends Pick<ComputedMetrics, "arrays" | "figures" | 
   readonly metrics: Readonly<Record<string, Metric | Readonly<Record<string, unknown>>>>;
   /** log p of each test row in raw units, nats, by the likelihood's name ("" is the main one). */
   readonly logProb: Readonly<Record<string, Float64Array>>;
-  /** Seconds that the likelihoods of the test rows took, compiling included. */
+  /** Seconds that the likelihoods of the test rows took, their own checks and compiling included. */
   readonly time: { readonly seconds: number; readonly rows: number };
   /** Why the likelihood is worth nothing, where it is so; nothing else was measured then. */
   readonly failure?: string;
