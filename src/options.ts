@@ -56,19 +56,26 @@ export const flag = (value: boolean, doc: string): Option<boolean> => ({
   accepts: (x): x is boolean => typeof x === "boolean",
 });
 
+/** One of the words that there are when a value is checked: plugins add to them. */
+export const oneOfThose = <W extends string>(
+  words: () => readonly W[],
+  value: W,
+  doc: string,
+): Option<W> => ({
+  doc,
+  default: value,
+  get expected() {
+    return `one of ${words().join(", ")}`;
+  },
+  accepts: (x): x is W => (words() as readonly unknown[]).includes(x),
+});
+
 /** One of the given words; a list that grows by plugins is read when a value is checked. */
 export const oneOf = <const W extends readonly string[]>(
   words: W,
   value: W[number],
   doc: string,
-): Option<W[number]> => ({
-  doc,
-  default: value,
-  get expected() {
-    return `one of ${words.join(", ")}`;
-  },
-  accepts: (x): x is W[number] => typeof x === "string" && words.includes(x),
-});
+): Option<W[number]> => oneOfThose<W[number]>(() => words, value, doc);
 
 /** A list of values, each as `item` says. */
 export const list = <T>(

@@ -3,7 +3,7 @@ import type { Rng } from "../math/rng.ts";
 import { ModelError, type Call } from "../model.ts";
 import { ACTIVATIONS, type Activation } from "../nn/activation.ts";
 import { networks, residualShape, type NetworkBuilder } from "../nn/networks.ts";
-import { integer, list, oneOf, optional, type Option } from "../options.ts";
+import { integer, list, oneOf, oneOfThose, optional } from "../options.ts";
 import { wordTable } from "../word-table.ts";
 import { uNetPair } from "./u-net-pair.ts";
 
@@ -48,16 +48,11 @@ export const pairs = wordTable<PairBuilder>("free-form pair", {
   "u-net": uNetPair,
 });
 
-/** Words are read when a value is checked, since plugins add networks. */
-const words = (): readonly string[] => [...new Set(["auto", ...networks.words, ...pairs.words])];
-const network: Option<string> = {
-  doc: "network of the encoder and of the decoder; auto is residual for tables, u-net for images",
-  default: "auto",
-  get expected() {
-    return `one of ${words().join(", ")}`;
-  },
-  accepts: (x): x is string => typeof x === "string" && words().includes(x),
-};
+const network = oneOfThose(
+  () => [...new Set(["auto", ...networks.words, ...pairs.words])],
+  "auto",
+  "network of the encoder and of the decoder; auto is residual for tables, u-net for images",
+);
 
 const WIDTHS = [128, 128];
 /** Of a u-net, for small images. */

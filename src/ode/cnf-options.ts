@@ -1,14 +1,6 @@
 import { ModelError } from "../model.ts";
 import type { Activation } from "../nn/activation.ts";
-import {
-  integer,
-  list,
-  oneOf,
-  positive,
-  real,
-  type Option,
-  type OptionValues,
-} from "../options.ts";
+import { integer, list, oneOf, oneOfThose, positive, real, type OptionValues } from "../options.ts";
 import { checkIntegration, integrationOptions } from "./integration-options.ts";
 import type { Solver } from "./solver.ts";
 import { solvers } from "./solvers.ts";
@@ -17,16 +9,11 @@ import { checkVelocity, velocityOptions } from "./velocity-network.ts";
 /** Columns up to which `trainingTrace: auto` is exact. */
 const EXACT_UP_TO = 4;
 
-/** Words are read when a value is checked, since plugins add solvers. */
-const words = (): readonly string[] => ["auto", ...solvers.words];
-const trainingSolver: Option<string> = {
-  doc: "Runge–Kutta method of training; auto is rk4 for unrolled, dopri5 for adjoint",
-  default: "auto",
-  get expected() {
-    return `one of ${words().join(", ")}`;
-  },
-  accepts: (x): x is string => typeof x === "string" && words().includes(x),
-};
+const trainingSolver = oneOfThose(
+  () => ["auto", ...solvers.words],
+  "auto",
+  "Runge–Kutta method of training; auto is rk4 for unrolled, dopri5 for adjoint",
+);
 
 export const cnfOptions = {
   ...velocityOptions,

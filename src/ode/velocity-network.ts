@@ -4,7 +4,7 @@ import { ACTIVATIONS, type Activation } from "../nn/activation.ts";
 import { concatsquash } from "../nn/concatsquash.ts";
 import { networks, residualShape, type NetworkBuilder } from "../nn/networks.ts";
 import { timeEmbedding } from "../nn/time-embedding.ts";
-import { integer, list, oneOf, optional, type Option } from "../options.ts";
+import { integer, list, oneOf, oneOfThose, optional } from "../options.ts";
 import { wordTable } from "../word-table.ts";
 import { uNetVelocity } from "./u-net-velocity.ts";
 import type { Velocity } from "./velocity.ts";
@@ -56,18 +56,11 @@ export const velocityNetworks = wordTable<VelocityBuilder>("velocity network", {
   "u-net": uNetVelocity,
 });
 
-/** Words are read when a value is checked, since plugins add networks. */
-const words = (): readonly string[] => [
-  ...new Set(["auto", ...networks.words, ...velocityNetworks.words]),
-];
-const network: Option<string> = {
-  doc: "network of the velocity field; auto is mlp for tables, u-net for images",
-  default: "auto",
-  get expected() {
-    return `one of ${words().join(", ")}`;
-  },
-  accepts: (x): x is string => typeof x === "string" && words().includes(x),
-};
+const network = oneOfThose(
+  () => [...new Set(["auto", ...networks.words, ...velocityNetworks.words])],
+  "auto",
+  "network of the velocity field; auto is mlp for tables, u-net for images",
+);
 
 const WIDTHS = [128, 128, 128, 128];
 /** Of a u-net: what learns images of 8 to 32 pixels in minutes on a processor. */
