@@ -25,9 +25,11 @@ function describeCell(cell: Cell | undefined, usual: number): string {
     cell.nonfinite > 0 ? `${cell.nonfinite} without a value` : "",
   ].filter((text) => text !== "");
   if (cell.mean === null) return `– (${lost.join(", ") || "no such number"})`;
-  const decimals = decimalsFor(cell.stderr);
+  // A count that is the same in every seed, such as that of the parameters.
+  const count = Number.isInteger(cell.mean) && (cell.stderr ?? 0) === 0;
+  const decimals = count ? 0 : decimalsFor(cell.stderr);
   const value = minus(cell.mean.toFixed(decimals));
-  const error = cell.stderr === null ? "" : ` ± ${cell.stderr.toFixed(decimals)}`;
+  const error = cell.stderr === null || count ? "" : ` ± ${cell.stderr.toFixed(decimals)}`;
   const kinds = cell.provenance.filter((kind) => !UNMARKED.includes(kind));
   const marks = [...kinds, ...(cell.n === usual || cell.floor ? [] : [`n ${cell.n}`]), ...lost];
   const body = cell.best ? `**${value}${error}**` : `${value}${error}`;

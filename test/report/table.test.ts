@@ -40,6 +40,16 @@ test("a likelihood through a learned inverse is marked and never the best, an es
   assert.match(text, /of no normalised density/);
 });
 
+test("a count that all seeds share is shown as one", () => {
+  const records = [0, 1].map((seed) =>
+    fakeRecord("a", seed, 1, { training: { parameters: 53016 } }),
+  );
+  assert.match(
+    formatTable(makeTable(records, { metric: "parameters" }), "md"),
+    /\| \*\*53016\*\* \|/,
+  );
+});
+
 test("with one seed the error is that over the test rows", () => {
   const cell = cellAt(makeTable([fakeRecord("a", 0, 2)]), "a", "two-moons");
   assert.is(cell?.stderr, 0.5);
