@@ -67,7 +67,7 @@ function prepare(
   const quantised = quantisedColumns(rows, columns);
   if (quantised.length > 0)
     notes.push(
-      `few different values in ${someOf(quantised)}: the NLL is unbounded below unless they are dequantised or left out`,
+      `few different values in ${someOf(quantised)}: the NLL is unbounded below unless they are dequantised, left out or the condition`,
     );
   return { rows, columns, notes };
 }

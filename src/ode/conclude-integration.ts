@@ -60,7 +60,10 @@ function failureOf(
       "raise family.solverSteps, or train with training.clip or a lower learning rate."
     );
   if (left(first) <= 1e-6 * Math.abs(noise - data))
-    return `${rows}, though they reached t = ${noise}; train with training.clip or a lower learning rate.`;
+    return (
+      `${rows}, though they reached t = ${noise}: they are too far out there for the precision; look for outliers among ` +
+      "the rows, compute with evaluation.precision=float64, or train with training.clip or a lower learning rate."
+    );
   // A step costs as many evaluations as the method has stages, one less where its last one serves the next step.
   const perStep = solver.tableau.nodes.length - (endsInLastStage(solver.tableau) ? 1 : 0);
   const used = first.evaluations >= solver.maxSteps * perStep;

@@ -44,7 +44,7 @@ async function judge(
     ...(context ? { context } : {}),
   });
   try {
-    const value = await validation.evaluate(slotValues(model.store.slots("variable", "state")));
+    const { value } = await validation.evaluate(slotValues(model.store.slots("variable", "state")));
     return Number.isFinite(value) ? value : null;
   } finally {
     await validation.dispose();

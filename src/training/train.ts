@@ -2,7 +2,7 @@ import type { Arrays, EngineOptions } from "../engine/index.ts";
 import { slotKey } from "../evaluation/slots.ts";
 import type { Rng } from "../math/rng.ts";
 import type { Rows } from "../math/rows.ts";
-import type { Model } from "../model.ts";
+import { ModelError, type Model } from "../model.ts";
 import type { CheckpointStore } from "./checkpoint.ts";
 import { lossNotFinite, neverFinite, weightsNotFinite } from "./divergence.ts";
 import { fitClosedForm } from "./fit.ts";
@@ -67,6 +67,8 @@ interface Run {
   readonly progress: Progress;
   /** Weights of the best evaluation, by slot key. */
   best: Arrays | undefined;
+  /** Why the last evaluation gave no value, where the model knows it. */
+  failure: string | undefined;
 }
 
 /**
@@ -79,6 +81,10 @@ export async function train(args: TrainArguments): Promise<TrainingResult> {
   const monitor = options.monitor === "auto" ? model.monitor : options.monitor;
   if (model.fit) return fitClosedForm(args, monitor);
   const variables = model.store.slots("variable");
+  if (variables.length === 0)
+    throw new ModelError(
+      "train: expected a model with variables, got one without; make its weights with store.variable, or give it a fit.",
+    );
   const parameters = variables.reduce((count, slot) => count + slot.values.length, 0);
   const plan = planTraining(options, args.train.count, parameters);
   model.checkTraining?.({
@@ -140,7 +146,10 @@ async function prepare(args: TrainArguments, plan: Plan, monitor: "nll" | "loss"
           rng: rng.fork("validation"),
           ...(context ? { context: context.validation } : {}),
         });
-  return { args, plan, trainer, validation: judge, progress: freshProgress(), best: undefined };
+  return {
+    ...{ args, plan, trainer, validation: judge, progress: freshProgress() },
+    ...{ best: undefined, failure: undefined },
+  };
 }
 
 type Outcome = Pick<TrainingResult, "status" | "reason">;
@@ -170,7 +179,7 @@ async function loop(run: Run): Promise<Outcome> {
     if (plan.checkpointEvery > 0 && progress.step % plan.checkpointEvery === 0) await save(run);
   }
   return run.validation && progress.history.length > 0 && progress.best === null
-    ? diverged(neverFinite(where(run)))
+    ? diverged(neverFinite(where(run), run.failure))
     : { status: "done" };
 }
 
@@ -195,7 +204,8 @@ async function evaluate(run: Run): Promise<void> {
     return;
   }
   const weights = trainer.weights(await trainer.snapshot());
-  const value = await validation.evaluate(weights);
+  const { value, failure } = await validation.evaluate(weights);
+  run.failure = failure;
   const finite = Number.isFinite(value);
   progress.history.push({ ...entry, validation: finite ? value : null });
   if (finite && (progress.best === null || value < progress.best.value)) {

@@ -11,8 +11,14 @@ import { names } from "./step.ts";
 /** The number that early stopping looks at, over the whole validation set; lower is better. */
 export interface Validation {
   /** For values of the variables and states by slot key. */
-  evaluate(values: Arrays): Promise<number>;
+  evaluate(values: Arrays): Promise<Judged>;
   dispose(): Promise<void>;
+}
+
+export interface Judged {
+  readonly value: number;
+  /** Why the likelihood has no value for some row, with the cure, where the model knows it. */
+  readonly failure?: string | undefined;
 }
 
 export interface ValidationArguments {
@@ -30,16 +36,20 @@ export function createValidation(args: ValidationArguments): Promise<Validation>
 
 async function nllValidation(args: ValidationArguments): Promise<Validation> {
   const { model, rows, context, engine } = args;
+  const likelihood = findLogProb(model);
   const program = await compileLogProb({
-    ...{ model, engine, likelihood: findLogProb(model) },
+    ...{ model, engine, likelihood },
     batch: Math.min(DEFAULT_BATCH, rows.count),
     contextShape: context?.shape,
   });
   return {
     async evaluate(values) {
       program.refresh(values);
-      const { logProb } = await program.run(rows, context);
-      return -logProb.reduce((sum, value) => sum + value, 0) / rows.count;
+      const { logProb, rows: measured } = await program.run(rows, context);
+      const value = -logProb.reduce((sum, each) => sum + each, 0) / rows.count;
+      return Number.isFinite(value)
+        ? { value }
+        : { value, failure: likelihood.conclude?.(measured).failure };
     },
     dispose: () => program.dispose(),
   };
@@ -63,7 +73,7 @@ async function lossValidation(args: ValidationArguments): Promise<Validation> {
         const program = start + batch <= rows.count ? full : last;
         if (program) sum += program.size * (await program.run(values, start));
       }
-      return sum / rows.count;
+      return { value: sum / rows.count };
     },
     async dispose() {
       await full.dispose();

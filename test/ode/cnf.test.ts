@@ -146,4 +146,16 @@ test("a training that diverges says so, with step, learning rate and what to do"
   assert.match(reason, /learning rate 1000000.*lower it/);
 });
 
+test("a solver's budget too small for validation is named, not the learning rate", async () => {
+  const { status, reason = "" } = await train({
+    model: build({ maxSteps: 1 }),
+    ...training({ steps: 5, learningRate: 0.01 }),
+  });
+  assert.is(status, "diverged");
+  assert.match(
+    reason,
+    /^train: no evaluation up to step 5 .*: cnf: .* budget of 1 steps .*raise family\.maxSteps/,
+  );
+});
+
 test.run();

@@ -229,6 +229,18 @@ test("a spent budget is told from a step that cannot be small enough, whatever a
     }
 });
 
+test("a row that gets to the end but is too far out for float32 is no fault of the training alone", () => {
+  const { failure = "" } = concludeIntegration(
+    { name: "test", times: { data: 0, noise: 1 }, options: integrating({}) },
+    {
+      evaluations: Float64Array.of(20),
+      reached: Float64Array.of(1),
+      finished: Float64Array.of(0),
+    },
+  );
+  assert.match(failure, /though they reached t = 1: .*outliers.*evaluation\.precision=float64/);
+});
+
 test("an exact divergence in many dimensions takes few rows at a time, since each is copied", () => {
   const still = (dim: number, options: Partial<IntegrationOptions>): unknown =>
     findLogProb(flowOf((_, x) => x, { shape: [dim], options })).heaviest;

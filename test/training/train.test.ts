@@ -1,10 +1,10 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 
-import { tf, type Tensor } from "../../src/engine/index.ts";
+import { createStore, tf, type Tensor } from "../../src/engine/index.ts";
 import { evaluateLogProb } from "../../src/evaluation/log-prob.ts";
 import { columnMeans } from "../../src/math/moments.ts";
-import type { Model } from "../../src/model.ts";
+import { ModelError, type Model } from "../../src/model.ts";
 import { train } from "../../src/training/train.ts";
 import { noisyLocation, setUp, smallFlow, valuesOf } from "./helpers.ts";
 
@@ -143,6 +143,14 @@ test("a validation set that never has a finite likelihood is a diverged run, not
   assert.match(result.reason ?? "", "no evaluation up to step 20 gave a finite validation value");
   assert.is(result.valMonitor.value, null);
   assert.is(result.history[0]?.validation, null);
+});
+
+test("a model without variables is the author's mistake, said before anything is recorded", async () => {
+  const args = setUp(smallFlow(), { steps: 2 });
+  const model = { ...args.model, store: createStore() };
+  const fault: unknown = await train({ ...args, model }).catch((error: unknown) => error);
+  assert.instance(fault, ModelError);
+  assert.match(String(fault), /expected a model with variables.*store\.variable/);
 });
 
 test("no steps leave the start as it is, in float64 as well", async () => {
