@@ -171,6 +171,11 @@ export interface Model {
   loss?(call: LossCall): { loss: Tensor; scalars?: Tensors };
   /** What early stopping looks at: "nll" (mean of −log p) or "loss" (validation loss). */
   readonly monitor: "nll" | "loss";
+  /**
+   * What early stopping takes in place of log p where it looks at the NLL: for models whose log p alone can be high for wrong
+   * reasons. Higher is better.
+   */
+  readonly score?: Pick<LogProb, "noise" | "precision" | "heaviest" | "value">;
   /** Recordable. Left out by models that have no such map. */
   readonly bijection?: Bijection;
   readonly logProb: readonly LogProb[];

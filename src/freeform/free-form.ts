@@ -6,6 +6,7 @@ import { integer, positive, real } from "../options.ts";
 import { jacobianLikelihoods } from "./likelihoods.ts";
 import { freeFormLoss } from "./loss.ts";
 import { checkPair, freeFormPair, pairOptions } from "./pair.ts";
+import { trainingScore } from "./training-score.ts";
 import { logVolume, volume, volumeOptions } from "./volume.ts";
 
 /** Entries of a row up to which samples come with their log p, by a Jacobian of D reverse passes each. */
@@ -85,6 +86,7 @@ export const freeForm = defineFamily({
           logDet: offTape(() => logVolume(decode(call), z)),
         }),
       },
+      score: trainingScore({ ...options, pair, base, shape, volume: way }),
       logProb: jacobianLikelihoods({ ...options, pair, base, shape, volume: way }),
       sampler: {
         noise: base.noise,

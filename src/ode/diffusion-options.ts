@@ -14,7 +14,7 @@ export const diffusionOptions = {
   weighting: oneOf(
     ["likelihood", "uniform"],
     "likelihood",
-    "weights of the times in the loss: g², which bounds the NLL, or σ² (uniform)",
+    "weights of the times in the loss: g², which bounds the NLL of the stochastic process, or σ² (uniform)",
   ),
   times: oneOf(
     ["importance", "uniform"],

@@ -53,7 +53,10 @@ export interface TrainingResult {
   /** Entries of all trained arrays. */
   readonly parameters: number;
   readonly trainLoss: number | null;
-  readonly valMonitor: { readonly name: "nll" | "loss"; readonly value: number | null };
+  readonly valMonitor: {
+    readonly name: "nll" | "loss" | "score";
+    readonly value: number | null;
+  };
   readonly history: readonly HistoryEntry[];
   readonly notes: readonly string[];
 }
@@ -109,7 +112,10 @@ export async function train(args: TrainArguments): Promise<TrainingResult> {
       seconds,
       parameters,
       trainLoss: history.at(-1)?.trainLoss ?? null,
-      valMonitor: { name: monitor, value: value ?? null },
+      valMonitor: {
+        name: monitor === "nll" && model.score ? "score" : monitor,
+        value: value ?? null,
+      },
       history,
       notes: [
         ...plan.notes,

@@ -5,7 +5,7 @@ import { bindSlots, constantSlots, slotSpecs } from "../evaluation/slots.ts";
 import { drawNoise } from "../math/noise.ts";
 import { sliceRows, type Rows } from "../math/rows.ts";
 import type { Rng } from "../math/rng.ts";
-import type { Model } from "../model.ts";
+import type { LogProb, Model } from "../model.ts";
 import { names } from "./step.ts";
 
 /** The number that early stopping looks at, over the whole validation set; lower is better. */
@@ -34,9 +34,12 @@ export function createValidation(args: ValidationArguments): Promise<Validation>
   return args.monitor === "nll" ? nllValidation(args) : lossValidation(args);
 }
 
+/** What is averaged: a likelihood, or what a model puts in its place. */
+type Score = NonNullable<Model["score"]> & Partial<LogProb>;
+
 async function nllValidation(args: ValidationArguments): Promise<Validation> {
   const { model, rows, context, engine } = args;
-  const likelihood = findLogProb(model);
+  const likelihood: Score = model.score ?? findLogProb(model);
   const program = await compileLogProb({
     ...{ model, engine, likelihood },
     batch: Math.min(DEFAULT_BATCH, rows.count),

@@ -7,12 +7,15 @@ import { checkLogProb, measureLogProb } from "../../src/evaluation/log-prob.ts";
 import { overRows } from "../../src/evaluation/over-rows.ts";
 import { jacobianLikelihoods } from "../../src/freeform/likelihoods.ts";
 import type { Pair } from "../../src/freeform/pair.ts";
+import { trainingScore } from "../../src/freeform/training-score.ts";
 import { volume, volumeOptions } from "../../src/freeform/volume.ts";
 import { defaultsOf, type OptionValues } from "../../src/options.ts";
 import { createRng } from "../../src/math/rng.ts";
 import { mean } from "../../src/math/statistics.ts";
 import type { Rows } from "../../src/math/rows.ts";
 import type { Model } from "../../src/model.ts";
+import { slotValues } from "../../src/evaluation/slots.ts";
+import { createValidation } from "../../src/training/validation.ts";
 import { assertClose } from "../engine/compare.ts";
 import { couplings, DIM } from "./exact-pairs.ts";
 
@@ -37,12 +40,14 @@ function modelOf({ factor = 1, reconstructionBound = 0.01, ...asked }: Asked = {
     encode: (x, call) => couplings.pair(read(1), read(1)).encode(x, call),
     decode: (z, call) => couplings.pair(read(1), read(factor)).decode(z, call),
   };
+  const parts = {
+    ...{ pair, base, shape: [DIM], reconstructionBound },
+    volume: volume({ ...defaultsOf(volumeOptions), ...asked }, DIM),
+  };
   return {
     ...{ shape: [DIM], store, monitor: "nll" },
-    logProb: jacobianLikelihoods({
-      ...{ pair, base, shape: [DIM], reconstructionBound },
-      volume: volume({ ...defaultsOf(volumeOptions), ...asked }, DIM),
-    }),
+    logProb: jacobianLikelihoods(parts),
+    score: trainingScore({ ...parts, beta: 3 }),
     sampler: { noise: base.noise, sample: (noise) => ({ x: noise }) },
   };
 }
@@ -69,6 +74,26 @@ test("decoder's and encoder's log p are the density where g is f's inverse, in f
       assertClose({ logProb: measured.logProb }, { logProb }, 1e-13, name);
     }
   assert.is(await checkLogProb({ model, rows }), undefined);
+});
+
+test("early stopping looks at the objective: the encoder's log p less beta times the error, where g is no inverse too", async () => {
+  for (const factor of [1, 1.5]) {
+    const model = modelOf({ factor });
+    const { rows: numbers } = await measureLogProb({ model, rows });
+    const { logProb } = await closedForm(model);
+    const expected = 3 * mean(numbers["reconstruction"] ?? []) - mean(logProb);
+    const validation = await createValidation({
+      ...{ model, rows, monitor: "nll", engine: {}, rng: createRng(1) },
+    });
+    const { value } = await validation.evaluate(slotValues(model.store.slots("variable")));
+    await validation.dispose();
+    // Early stopping keeps the precision of the engine, float32.
+    assert.ok(
+      Math.abs(value - expected) < 1e-6 * Math.max(1, Math.abs(expected)),
+      `${value} ${expected}`,
+    );
+    assert.ok(factor === 1 || mean(numbers["reconstruction"] ?? []) > 0.1);
+  }
 });
 
 test("where g is not the inverse the two differ, and the error of the reconstruction is told", async () => {
