@@ -59,7 +59,7 @@ export function fitStandardisation(train: Rows, columns?: readonly string[]): St
   if (constant.length > 0)
     throw new DataError(
       `standardise: expected columns that vary in the training rows, got one value only in ${constant.join(", ")}; ` +
-        "leave them out of columns, or set dropConstant: true.",
+        "leave them out of columns, or set data.dropConstant=true.",
     );
   const boundless = scale.findIndex((sd) => !Number.isFinite(sd));
   if (boundless >= 0)

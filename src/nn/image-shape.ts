@@ -9,7 +9,7 @@ export function imageShape(family: string, shape: Shape): ImageShape {
   if (shape.length !== 3 || height === undefined || width === undefined || channels === undefined)
     throw new ModelError(
       `${family}: expected images of shape [height, width, channels], got rows of shape [${shape.join(", ")}]; ` +
-        "choose an image data set (faces, or a file of idx, PNG or imageShape), or a family for tables such as spline-coupling.",
+        "choose an image data set (faces, or a file of idx, PNG or imageShape), or what takes tables: another family, such as spline-coupling, or family.network=auto.",
     );
   return [height, width, channels];
 }

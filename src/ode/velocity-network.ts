@@ -80,7 +80,7 @@ export const velocityOptions = {
   timeFeatures: integer(
     4,
     "frequencies of the sines and cosines of time that join the input; 0 joins the time itself",
-    { min: 0, max: 1000 },
+    { min: 0, max: 64 },
   ),
 };
 
