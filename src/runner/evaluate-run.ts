@@ -5,7 +5,7 @@ import type { LayerKl } from "../evaluation/kl-decay.ts";
 import type { Metric } from "../evaluation/metric.ts";
 import type { ComputedMetrics } from "../evaluation/metrics/compute-metrics.ts";
 import type { MetricDefinition } from "../evaluation/metrics/metric-definition.ts";
-import { sampleModel } from "../evaluation/sample.ts";
+import { sampleModel, type SampleRequest } from "../evaluation/sample.ts";
 import type { Model } from "../model.ts";
 import type { Rng } from "../math/rng.ts";
 import { selectRows, type Rows } from "../math/rows.ts";
@@ -101,21 +101,24 @@ export async function evaluateRun(args: EvaluateArguments): Promise<Evaluated> {
         })
       : undefined;
   const layers = perLayer?.layers;
-  const all = {
+  const samples = await keptSamples({ ...common, count: Number(wanted), rng }, context);
+  return {
     ...{ metrics, logProb, arrays, figures, time: seconds },
     notes: [...notes, ...taken.map(leftOut), ...(perLayer?.notes ?? [])],
     ...(layers && { layers }),
+    ...(samples && { samples: preprocessing.invert(samples) }),
   };
-  const count = Number(wanted);
-  if (count === 0) return all;
+}
+
+/** Draws in the model's units, given the conditions of the test rows in turn; nothing where none are wanted. */
+async function keptSamples(
+  request: Omit<SampleRequest, "context">,
+  context: Rows | undefined,
+): Promise<Rows | undefined> {
+  const { count } = request;
+  if (count === 0) return undefined;
   const given = context && selectRows(context, cycle(count, context.count));
-  const { rows: draws } = await sampleModel({
-    ...common,
-    count,
-    rng,
-    ...(given && { context: given }),
-  });
-  return { ...all, samples: preprocessing.invert(draws) };
+  return (await sampleModel({ ...request, ...(given && { context: given }) })).rows;
 }
 
 const leftOut = (name: string): string =>
