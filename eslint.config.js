@@ -7,7 +7,7 @@ const MAY_IMPORT = {
   engine: [],
   math: [],
   distributions: ["math", "engine", "model.ts"],
-  nn: ["math", "engine", "model.ts"],
+  nn: ["math", "engine", "model.ts", "options.ts"],
   freeform: ["nn", "distributions", "math", "engine", "model.ts", "options.ts"],
   ode: ["nn", "distributions", "math", "engine", "model.ts", "options.ts"],
   datasets: ["math", "distributions", "options.ts"],
