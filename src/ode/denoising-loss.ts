@@ -6,8 +6,10 @@ import type { Path } from "./sde/path.ts";
 import { stratified } from "./stratified.ts";
 
 export interface LossOptions {
-  /** uniform: λ = σ², each time as much as another; likelihood: λ = g², which bounds the NLL of the
-   * stochastic process (not of the ODE). */
+  /**
+   * uniform: λ = σ², each time as much as another; likelihood: λ = g², which bounds the NLL of the stochastic process, not of
+   * the ODE.
+   */
   readonly weighting: "uniform" | "likelihood";
   /** uniform on [ε, 1], or in proportion to the likelihood's weights. */
   readonly times: "uniform" | "importance";
