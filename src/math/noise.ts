@@ -13,11 +13,11 @@ export function drawNoise(kind: NoiseKind, shape: readonly number[], rng: Rng): 
   const count = shape.reduce((product, d) => product * d, 1);
   switch (kind) {
     case "normal":
-      return rng.normals(count);
+      return rng.fastNormals(count);
     case "uniform":
       return rng.uniforms(count);
     case "rademacher":
-      return Float64Array.from(rng.integers(count, 2), (bit) => 2 * bit - 1);
+      return rng.signs(count);
     case "orthonormal":
       return frames(shape, rng);
   }

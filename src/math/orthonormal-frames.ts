@@ -16,29 +16,39 @@ export function orthonormalFrames(
   scale: number,
   rng: Rng,
 ): Float64Array {
-  const values = rng.normals(count * dim * columns);
-  for (let frame = 0; frame < count; frame++)
-    orthonormalise(values.subarray(frame * dim * columns, (frame + 1) * dim * columns), columns);
-  return values.map((value) => scale * value);
+  const size = dim * columns;
+  const values = rng.fastNormals(count * size);
+  for (let start = 0; start < values.length; start += size)
+    for (let column = 0; column < columns; column++)
+      orthonormalise(values, start + column, { start, end: start + size, columns });
+  for (let i = 0; i < values.length; i++) values[i] = scale * (values[i] as number);
+  return values;
 }
 
-/** Makes the columns of a row-major matrix [D, columns] orthonormal, from the first to the last. */
-function orthonormalise(matrix: Float64Array, columns: number): void {
-  const product = (a: number, b: number): number => {
-    let sum = 0;
-    for (let at = 0; at < matrix.length; at += columns)
-      sum += (matrix[at + a] ?? 0) * (matrix[at + b] ?? 0);
-    return sum;
-  };
-  for (let column = 0; column < columns; column++) {
-    for (let round = 0; round < ROUNDS; round++)
-      for (let before = 0; before < column; before++) {
-        const share = product(before, column);
-        for (let at = 0; at < matrix.length; at += columns)
-          matrix[at + column] = (matrix[at + column] ?? 0) - share * (matrix[at + before] ?? 0);
-      }
-    const length = Math.sqrt(product(column, column));
-    for (let at = column; at < matrix.length; at += columns)
-      matrix[at] = (matrix[at] ?? 0) / length;
-  }
+/** Where a matrix [D, columns] lies in the values. */
+interface Place {
+  readonly start: number;
+  readonly end: number;
+  readonly columns: number;
+}
+
+/** Makes the column that begins here of length 1 and orthogonal to those before it, in place: training waits for it. */
+function orthonormalise(values: Float64Array, column: number, place: Place): void {
+  const { start, end, columns } = place;
+  for (let round = 0; round < ROUNDS; round++)
+    for (let before = start; before < column; before++) {
+      const share = product(values, before, column, place);
+      for (let at = column, of = before; at < end; at += columns, of += columns)
+        values[at] = (values[at] as number) - share * (values[of] as number);
+    }
+  const length = Math.sqrt(product(values, column, column, place));
+  for (let at = column; at < end; at += columns) values[at] = (values[at] as number) / length;
+}
+
+/** Scalar product of the columns that begin at a and b. */
+function product(values: Float64Array, a: number, b: number, { end, columns }: Place): number {
+  let sum = 0;
+  for (let i = a, j = b; i < end && j < end; i += columns, j += columns)
+    sum += (values[i] as number) * (values[j] as number);
+  return sum;
 }

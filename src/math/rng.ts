@@ -1,4 +1,6 @@
 import { philox } from "./philox.ts";
+import { Xoshiro } from "./xoshiro.ts";
+import { fillNormals } from "./ziggurat.ts";
 
 /** Seeded generator; counter-based, so that any stream can be entered at any point. All draws are in float64. */
 export interface Rng {
@@ -8,6 +10,13 @@ export interface Rng {
   uniforms(n: number): Float64Array;
   /** n draws from N(0, 1). */
   normals(n: number): Float64Array;
+  /**
+   * n draws from N(0, 1) of 25 bits each, about what float32 holds, some ten times as fast as `normals`: for noise that
+   * training and probes need in masses. A stream apart from those of the other methods.
+   */
+  fastNormals(n: number): Float64Array;
+  /** n draws of ±1, from another stream of their own. */
+  signs(n: number): Float64Array;
   /** n integers in 0..below−1, without modulo bias. */
   integers(n: number, below: number): Int32Array;
   /** A random order of 0..n−1 (Fisher–Yates). */
@@ -70,6 +79,27 @@ function wordStream(key: Key): () => number {
   };
 }
 
+/** Fourth counter word of the blocks that start the fast streams of a key. */
+const FAST = 0x66617374;
+
+interface FastStreams {
+  readonly signs: Xoshiro;
+  readonly normals: Xoshiro;
+  /** What some normals need besides. */
+  readonly further: Xoshiro;
+}
+
+/** The fast streams of a key. They start when they are first asked for: most keys never need them. */
+function fastStreams(key: Key): () => FastStreams {
+  const start = (which: number): Xoshiro => {
+    const words = new Uint32Array(4);
+    philox(which, 0, 0, FAST, ...key, words);
+    return new Xoshiro(words);
+  };
+  let streams: FastStreams | undefined;
+  return () => (streams ??= { signs: start(0), normals: start(1), further: start(2) });
+}
+
 /** U[0, 1) of 53 bits, from two words. */
 const toUniform = (first: number, second: number): number =>
   ((first >>> 5) * 67108864 + (second >>> 6)) / 9007199254740992;
@@ -100,7 +130,8 @@ function normalStream(word: () => number): (values: Float64Array) => void {
 
 function withKey(key: Key): Rng {
   const word = wordStream(key);
-  const fillNormals = normalStream(word);
+  const fillExactly = normalStream(word);
+  const fast = fastStreams(key);
   const integer = (below: number): number => {
     // Words at or above the largest multiple of `below` are drawn again: without this small numbers are likelier.
     const limit = 4294967296 - (4294967296 % below);
@@ -119,7 +150,23 @@ function withKey(key: Key): Rng {
     normals(n) {
       checkCount("normals", n);
       const values = new Float64Array(n);
-      fillNormals(values);
+      fillExactly(values);
+      return values;
+    },
+    fastNormals(n) {
+      checkCount("fastNormals", n);
+      const values = new Float64Array(n);
+      const { normals, further } = fast();
+      fillNormals(values, normals, further);
+      return values;
+    },
+    signs(n) {
+      checkCount("signs", n);
+      const words = new Uint32Array(n);
+      fast().signs.fill(words, n);
+      const values = new Float64Array(n);
+      // The top bit; without a branch, which the processor could not foresee.
+      for (let i = 0; i < n; i++) values[i] = 2 * ((words[i] as number) >>> 31) - 1;
       return values;
     },
     integers(n, below) {

@@ -45,6 +45,12 @@ test("draws in pieces equal draws at once", () => {
   const pieces = createRng(1);
   assert.equal([...whole.normals(7)], [...pieces.normals(3), ...pieces.normals(4)]);
   assert.equal([...whole.uniforms(5)], [...pieces.uniforms(1), ...pieces.uniforms(4)]);
+  // More than the words that are drawn at once, and enough that some of each piece need further ones.
+  assert.equal(
+    [...whole.fastNormals(5000)],
+    [...pieces.fastNormals(1500), ...pieces.fastNormals(3500)],
+  );
+  assert.equal([...whole.signs(5)], [...pieces.signs(2), ...pieces.signs(3)]);
 });
 
 test("a fork depends on parent and label only, and does not advance its parent", () => {
@@ -83,24 +89,61 @@ test("uniforms use all of their 53 bits", () => {
   assert.ok(Math.abs(mean(lowBits) - 0.5) < 2 / Math.sqrt(1000));
 });
 
-test("normals are standard normal: moments and Kolmogorov–Smirnov", () => {
-  const draws = createRng(13).normals(N);
-  // 4 standard errors; the moments' variances are 1, 2, 15 and 96.
-  [0, 1, 0, 3].forEach((moment, k) => {
-    const limit = 4 * Math.sqrt(([1, 2, 15, 96][k] ?? 0) / N);
-    assert.ok(Math.abs(mean(draws.map((x) => x ** (k + 1))) - moment) < limit, `moment ${k + 1}`);
+for (const method of ["normals", "fastNormals"] as const)
+  test(`${method} are standard normal: moments and Kolmogorov–Smirnov`, () => {
+    const draws = createRng(13)[method](N);
+    // 4 standard errors; the moments' variances are 1, 2, 15 and 96.
+    [0, 1, 0, 3].forEach((moment, k) => {
+      const limit = 4 * Math.sqrt(([1, 2, 15, 96][k] ?? 0) / N);
+      const found = mean(draws.map((x) => x ** (k + 1)));
+      assert.ok(Math.abs(found - moment) < limit, `moment ${k + 1}`);
+    });
+    assert.ok(kolmogorovSmirnov(draws.slice(0, 20_000), normalCdf) < KS_LIMIT);
   });
-  assert.ok(kolmogorovSmirnov(draws.slice(0, 20_000), normalCdf) < KS_LIMIT);
+
+test("fast normals fill the tail beyond the last box, and the edges of the boxes, as a normal does", () => {
+  const draws = createRng(19).fastNormals(2_000_000);
+  // 64 cells of equal width on [-4, 4] and the two tails: narrower than the boxes at the centre, and the tail of the
+  // ziggurat, beyond 3.44, covers the last five of each side.
+  const counts = new Float64Array(66);
+  for (const x of draws) {
+    const cell = Math.min(65, Math.max(0, Math.floor((x + 4) * 8) + 1));
+    counts[cell] = (counts[cell] ?? 0) + 1;
+  }
+  const below = (cell: number): number =>
+    cell === 0 ? 0 : cell === 66 ? 1 : normalCdf((cell - 1) / 8 - 4);
+  const chiSquare = counts.reduce((sum, count, cell) => {
+    const expected = draws.length * (below(cell + 1) - below(cell));
+    return sum + (count - expected) ** 2 / expected;
+  }, 0);
+  // χ² with 65 degrees of freedom is above 106 with probability 1e-3.
+  assert.ok(chiSquare < 106, `χ² = ${chiSquare}`);
 });
 
-test("neighbouring normals and neighbouring forks are uncorrelated", () => {
-  const draws = createRng(14).normals(N);
-  const root = createRng(14);
-  const [one, two] = [root.fork(1).normals(N), root.fork(2).normals(N)];
-  // A correlation of n independent pairs has the standard error 1/√n.
+test("signs are fair and independent of their neighbours", () => {
+  const draws = createRng(20).signs(N);
+  assert.ok(draws.every((sign) => Math.abs(sign) === 1));
+  // Four standard errors of N fair signs, and of the products of neighbours.
+  assert.ok(Math.abs(mean(draws)) < 4 / Math.sqrt(N));
   assert.ok(Math.abs(mean(draws.slice(1).map((x, i) => x * (draws[i] ?? 0)))) < 4 / Math.sqrt(N));
-  assert.ok(Math.abs(mean(one.map((x, i) => x * (two[i] ?? 0)))) < 4 / Math.sqrt(N));
 });
+
+for (const method of ["normals", "fastNormals"] as const)
+  test(`neighbouring ${method} and neighbouring forks are uncorrelated`, () => {
+    const draws = createRng(14)[method](N);
+    const root = createRng(14);
+    const [one, two] = [root.fork(1)[method](N), root.fork(2)[method](N)];
+    // A correlation of n independent pairs has the standard error 1/√n. Squares, too: x and |x| come from other bits.
+    const correlation = (a: Float64Array, b: Float64Array): number =>
+      mean(a.map((x, i) => x * (b[i] ?? 0)));
+    const squares = (draws: Float64Array): Float64Array =>
+      draws.map((x) => (x * x - 1) / Math.SQRT2);
+    for (const of of [(draws: Float64Array) => draws, squares]) {
+      const limit = 4 / Math.sqrt(N);
+      assert.ok(Math.abs(correlation(of(draws.slice(1)), of(draws.slice(0, -1)))) < limit);
+      assert.ok(Math.abs(correlation(of(one), of(two))) < limit);
+    }
+  });
 
 test("first draws of many forks are uniform among themselves", () => {
   const root = createRng(15);
@@ -134,6 +177,17 @@ test("permutations hold every number once, and all orders are equally likely", (
   assert.is(counts.size, 6);
   // χ² with 5 degrees of freedom is above 20.5 with probability 1e-3.
   assert.ok([...counts.values()].reduce((sum, c) => sum + (c - 1000) ** 2 / 1000, 0) < 20.5);
+});
+
+test("streams of one generator differ", () => {
+  const rng = createRng(21);
+  const [slow, fast, signs] = [rng.normals(N), rng.fastNormals(N), rng.signs(N)];
+  for (const [a, b] of [
+    [slow, fast],
+    [slow, signs],
+    [fast, signs],
+  ] as const)
+    assert.ok(Math.abs(mean(a.map((x, i) => x * (b[i] ?? 0)))) < 4 / Math.sqrt(N));
 });
 
 test("impossible requests say what was expected", () => {
