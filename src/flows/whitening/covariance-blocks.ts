@@ -1,0 +1,67 @@
+/**
+ * Σ ← Q Σ Qᵀ of symmetric matrices, row-major [D, D]. Plain loops over typed arrays: simulations of whitening turn matrices by
+ * the ten thousands.
+ */
+export function turn(sigma: Float64Array, rotation: Float64Array, dim: number): Float64Array {
+  const half = new Float64Array(dim * dim);
+  // Q Σ, row by row: inner loops run along rows of both.
+  for (let i = 0; i < dim; i++)
+    for (let k = 0; k < dim; k++) {
+      const factor = rotation[i * dim + k] as number;
+      if (factor === 0) continue;
+      for (let j = 0; j < dim; j++)
+        half[i * dim + j] = (half[i * dim + j] as number) + factor * (sigma[k * dim + j] as number);
+    }
+  const turned = new Float64Array(dim * dim);
+  // Only one triangle is computed, so that the result is symmetric to the last bit.
+  for (let i = 0; i < dim; i++)
+    for (let j = 0; j <= i; j++) {
+      let sum = 0;
+      for (let k = 0; k < dim; k++)
+        sum += (half[i * dim + k] as number) * (rotation[j * dim + k] as number);
+      turned[i * dim + j] = sum;
+      turned[j * dim + i] = sum;
+    }
+  return turned;
+}
+
+/**
+ * Cov(a | p) = Σ_aa − Σ_ap Σ_pp⁻¹ Σ_pa for the first `passive` coordinates p and the others a, in place, with zeros for Σ_ap and
+ * Σ_pa: elimination as in a Cholesky decomposition that stops after `passive` columns.
+ *
+ * @returns false where Σ_pp is singular to round-off
+ */
+export function eliminatePassive(sigma: Float64Array, dim: number, passive: number): boolean {
+  const work = sigma.slice();
+  for (let k = 0; k < passive; k++) {
+    const pivot = work[k * dim + k] as number;
+    if (!(pivot > dim * Number.EPSILON * (sigma[k * dim + k] as number))) return false;
+    for (let i = k + 1; i < dim; i++) {
+      const factor = (work[i * dim + k] as number) / pivot;
+      if (factor === 0) continue;
+      for (let j = k + 1; j <= i; j++)
+        work[i * dim + j] = (work[i * dim + j] as number) - factor * (work[j * dim + k] as number);
+    }
+  }
+  for (let i = passive; i < dim; i++) {
+    for (let j = passive; j <= i; j++) {
+      sigma[i * dim + j] = work[i * dim + j] as number;
+      sigma[j * dim + i] = work[i * dim + j] as number;
+    }
+    sigma.fill(0, i * dim, i * dim + passive);
+    for (let k = 0; k < passive; k++) sigma[k * dim + i] = 0;
+  }
+  return true;
+}
+
+/** Scales the coordinates from..dim−1 to unit variance, in place. */
+export function standardiseFrom(sigma: Float64Array, dim: number, from: number): void {
+  const scale = Float64Array.from({ length: dim }, (_, i) =>
+    i < from ? 1 : 1 / Math.sqrt(sigma[i * dim + i] as number),
+  );
+  for (let i = 0; i < dim; i++)
+    for (let j = 0; j < dim; j++)
+      sigma[i * dim + j] =
+        (sigma[i * dim + j] as number) * (scale[i] as number) * (scale[j] as number);
+  for (let i = from; i < dim; i++) sigma[i * dim + i] = 1;
+}
