@@ -11,7 +11,7 @@ const FAMILIES = {
     family: flowMatching,
     options: { network: "mlp", timeFeatures: FREQUENCIES },
   },
-  "free-form": { family: freeForm, options: { network: "residual", beta: 20, probes: 1 } },
+  "free-form": { family: freeForm, options: { network: "residual", beta: 100, probes: 1 } },
 } as const;
 
 export type ContinuousWork = keyof typeof FAMILIES;

@@ -2,6 +2,7 @@ import { autoregressive } from "./flows/autoregressive.ts";
 import { gaussian } from "./flows/gaussian.ts";
 import { glow } from "./flows/glow.ts";
 import { hermiteCoupling } from "./flows/hermite-coupling.ts";
+import { optimalAffine } from "./flows/optimal-affine.ts";
 import { realNvp } from "./flows/real-nvp.ts";
 import { splineAutoregressive } from "./flows/spline-autoregressive.ts";
 import { splineCoupling } from "./flows/spline-coupling.ts";
@@ -14,6 +15,7 @@ import { flowMatching } from "./ode/flow-matching.ts";
 /** All built-in families: one line each. Tables, help, tests and the list in README come from here. */
 export const families: readonly Family[] = [
   gaussian,
+  optimalAffine,
   realNvp,
   splineCoupling,
   hermiteCoupling,

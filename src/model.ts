@@ -10,6 +10,7 @@ import type { Store } from "./engine/store.ts";
 import type { Tensor, Tensors } from "./engine/tf.ts";
 import type { NoiseKind } from "./math/noise.ts";
 import type { Rng } from "./math/rng.ts";
+import type { GaussianMoments } from "./math/moments.ts";
 import type { Rows } from "./math/rows.ts";
 import type { OptionSchema, OptionValues } from "./options.ts";
 
@@ -189,6 +190,33 @@ export interface Model {
     ): { x: Tensor; logProb?: Tensor };
   };
   readonly stages?: Stages;
+  /**
+   * For models that are fitted in closed form: KL after each of the stages on rows from this Gaussian, exactly instead of measured on test
+   * rows. In the model's units.
+   */
+  layersOnGaussian?(gaussian: GaussianMoments): readonly GaussianLayer[];
+}
+
+/** What a closed form says of one stage; means over draws of what a layer draws at random. */
+export interface GaussianLayer {
+  /** KL of the rows from N(0, I), nats. */
+  readonly kl: number;
+  readonly klStderr: number;
+  /** Mean KL after this layer by that before it. */
+  readonly ratio?: number;
+  readonly ratioStderr?: number;
+  /** Rate near N(0, I) in theory, for Haar rotations or permutations. */
+  readonly localRate?: number;
+  /** Published bounds of `kl` for Haar rotations, nats. */
+  readonly lossBound?: number;
+  readonly spectrumBound?: number;
+  /** The same by the mean KL before the layer. */
+  readonly lossBoundRatio?: number;
+  readonly spectrumBoundRatio?: number;
+  /** What the local rate tends to for many dimensions: ½ for half splits. */
+  readonly limitRate?: number;
+  /** Draws that the means are over. */
+  readonly n: number;
 }
 
 /** Uniformly dequantised rows, in the units that the model sees: an entry lies in [origin + k·width, origin + (k+1)·width). */

@@ -1,3 +1,4 @@
+import type { GaussianMoments } from "../math/moments.ts";
 import type { Rng } from "../math/rng.ts";
 import type { Rows } from "../math/rows.ts";
 import type { OptionSchema, OptionValues } from "../options.ts";
@@ -50,6 +51,8 @@ export interface Dataset {
   /** For each test row its number in the source (file row, or index of the draw), for paired comparison. */
   readonly testIds: Int32Array;
   readonly entropy?: Entropy;
+  /** The rows are from this Gaussian, raw units. */
+  readonly gaussian?: GaussianMoments;
   /** log p of rows in raw units, nats. */
   readonly logDensity?: (rows: Rows) => Float64Array;
   /** What is known of each row beside the row itself: what `data.condition` and `--attribute` can name. */

@@ -1,6 +1,8 @@
 import { haarRotation } from "../math/haar-rotation.ts";
+import { covariance } from "../math/moments.ts";
 import { createRng } from "../math/rng.ts";
 import type { Rng } from "../math/rng.ts";
+import { symmetricEigenvalues } from "../math/symmetric-eigenvalues.ts";
 import { either, flag, integer, list, oneOf, positive } from "../options.ts";
 import { DataError } from "./data-error.ts";
 import { defineDataset } from "./dataset.ts";
@@ -25,6 +27,7 @@ export function gaussian(spectrum: Float64Array, axes?: Float64Array): Distribut
   };
   return {
     dim,
+    gaussian: { mean: new Float64Array(dim), covariance: covarianceOf(spectrum, axes) },
     entropy: closedForm(0.5 * dim * Math.log(2 * Math.PI * Math.E) + halfLogDet),
     logDensity(x, at) {
       let squares = 0;
@@ -46,15 +49,38 @@ export function gaussian(spectrum: Float64Array, axes?: Float64Array): Distribut
   };
 }
 
+/** A diag(λ) Aᵀ. */
+function covarianceOf(spectrum: Float64Array, axes: Float64Array | undefined): Float64Array {
+  const dim = spectrum.length;
+  return Float64Array.from({ length: dim * dim }, (_, k) => {
+    const [i, j] = [Math.floor(k / dim), k % dim];
+    if (axes === undefined) return i === j ? (spectrum[i] ?? NaN) : 0;
+    let sum = 0;
+    for (let axis = 0; axis < dim; axis++)
+      sum += (axes[i * dim + axis] ?? 0) * (spectrum[axis] ?? 0) * (axes[j * dim + axis] ?? 0);
+    return sum;
+  });
+}
+
 const options = {
   ...syntheticOptions,
   dim: integer(8, "dimensions", { min: 1, max: 4096 }),
   spectrum: either(
-    oneOf(["log-uniform", "identity"], "log-uniform", "eigenvalues of the covariance"),
+    oneOf(
+      ["log-uniform", "outlier", "two-valued", "wishart", "identity"],
+      "log-uniform",
+      "eigenvalues of the covariance, scaled to mean 1: log-uniform between low and high, 1 but for one of high, half low and half high, or those of a random covariance of 2 D Gaussian rows",
+    ),
     list(positive(1, "eigenvalue"), [], "eigenvalues"),
   ),
-  low: positive(1e-3, "lower end of the log-uniform spectrum, before it is scaled to mean 1"),
-  high: positive(1e3, "upper end of the log-uniform spectrum, before it is scaled to mean 1"),
+  low: positive(
+    1e-3,
+    "lower end of the log-uniform and value of the two-valued spectrum, before it is scaled to mean 1",
+  ),
+  high: positive(
+    1e3,
+    "upper end of the log-uniform spectrum, value of the two-valued and of the outlier, before it is scaled to mean 1",
+  ),
   rotate: flag(
     true,
     "whether the principal axes are turned at random (Haar) or are the coordinates",
@@ -62,25 +88,48 @@ const options = {
   distributionSeed: integer(0, "seed of spectrum and rotation: the same in all replicates"),
 };
 
-type Spectrum = "log-uniform" | "identity" | readonly number[];
+type Spectrum = "log-uniform" | "outlier" | "two-valued" | "wishart" | "identity";
 
-function drawSpectrum(
-  { dim, spectrum, low, high }: { dim: number; spectrum: Spectrum; low: number; high: number },
-  rng: Rng,
-): Float64Array {
-  if (spectrum === "identity") return new Float64Array(dim).fill(1);
-  if (spectrum === "log-uniform") {
-    if (low > high)
-      throw new DataError(`gaussian: expected low ≤ high, got ${low} and ${high}; swap them.`);
-    const values = rng.uniforms(dim).map((u) => low * (high / low) ** u);
-    const total = values.reduce((sum, value) => sum + value, 0);
-    return values.map((value) => (value * dim) / total);
+interface SpectrumOptions {
+  readonly dim: number;
+  readonly spectrum: Spectrum | readonly number[];
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Eigenvalues as they are drawn, before they are scaled. */
+function rawSpectrum(kind: Spectrum, { dim, low, high }: SpectrumOptions, rng: Rng): Float64Array {
+  switch (kind) {
+    case "identity":
+      return new Float64Array(dim).fill(1);
+    case "log-uniform":
+      return rng.uniforms(dim).map((u) => low * (high / low) ** u);
+    case "outlier":
+      return Float64Array.from({ length: dim }, (_, i) => (i === 0 ? high : 1));
+    case "two-valued":
+      return Float64Array.from({ length: dim }, (_, i) => (i < dim / 2 ? high : low));
+    case "wishart": {
+      const count = 2 * dim;
+      const rows = { count, shape: [dim], values: rng.normals(count * dim) };
+      return symmetricEigenvalues(covariance(rows, new Float64Array(dim)), dim);
+    }
   }
-  if (spectrum.length !== dim)
-    throw new DataError(
-      `gaussian: expected as many eigenvalues in spectrum as dim = ${dim}, got ${spectrum.length}; change one.`,
-    );
-  return Float64Array.from(spectrum);
+}
+
+function drawSpectrum(chosen: SpectrumOptions, rng: Rng): Float64Array {
+  const { dim, spectrum, low, high } = chosen;
+  if (typeof spectrum !== "string") {
+    if (spectrum.length !== dim)
+      throw new DataError(
+        `gaussian: expected as many eigenvalues in spectrum as dim = ${dim}, got ${spectrum.length}; change one.`,
+      );
+    return Float64Array.from(spectrum);
+  }
+  if (low > high)
+    throw new DataError(`gaussian: expected low ≤ high, got ${low} and ${high}; swap them.`);
+  const values = rawSpectrum(spectrum, chosen, rng);
+  const total = values.reduce((sum, value) => sum + value, 0);
+  return values.map((value) => (value * dim) / total);
 }
 
 export const gaussianDataset = defineDataset({

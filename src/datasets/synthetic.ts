@@ -1,3 +1,4 @@
+import type { GaussianMoments } from "../math/moments.ts";
 import { makeRows } from "../math/rows.ts";
 import type { Rng } from "../math/rng.ts";
 import { integer } from "../options.ts";
@@ -20,6 +21,8 @@ export interface Distribution {
   /** log p of one row, nats. `x` holds many rows; the one meant starts at `at`. */
   readonly logDensity: (x: Float64Array, at: number) => number;
   readonly entropy: Entropy;
+  /** Where it is a Gaussian. */
+  readonly gaussian?: GaussianMoments;
 }
 
 /** Entropies that no noise and no quadrature touches. */
@@ -54,6 +57,7 @@ export function syntheticDataset(
     ...sets,
     testIds,
     entropy,
+    ...(distribution.gaussian && { gaussian: distribution.gaussian }),
     logDensity: ({ count, values: x }) =>
       new Float64Array(count).map((_, i) => distribution.logDensity(x, i * dim)),
     likelihood: "exact",

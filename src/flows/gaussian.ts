@@ -1,13 +1,13 @@
 import { standardNormal } from "../distributions/standard-normal.ts";
-import { createStore, tf, type Slot, type Tensor } from "../engine/index.ts";
+import { createStore, tf, type Slot } from "../engine/index.ts";
 import { cholesky, type Cholesky } from "../math/cholesky.ts";
 import { columnMeans, covariance } from "../math/moments.ts";
 import { linearRegression } from "../math/regression.ts";
 import { triangularInverse } from "../math/triangular-inverse.ts";
-import { defineFamily, ModelError, type Call } from "../model.ts";
+import { defineFamily, ModelError } from "../model.ts";
 import { expectContext } from "../nn/context.ts";
+import { affineMap, type AffineMapParts } from "./affine-map.ts";
 import { flowModel } from "./flow-model.ts";
-import { expectRows, type Layer } from "./layer.ts";
 import { rowDimension } from "../nn/row-dimension.ts";
 
 /**
@@ -39,7 +39,12 @@ export const gaussian = defineFamily({
     return {
       ...flowModel({
         store,
-        layers: [whitening(dim, { mean, ...(slope && { slope }), lower, inverse, logDet })],
+        layers: [
+          affineMap("gaussian", dim, {
+            centre: centreOf(mean, slope),
+            ...{ forward: inverse, backward: lower, volume: logDet },
+          }),
+        ],
         base: standardNormal(dim),
       }),
       fit(rows, context) {
@@ -61,6 +66,15 @@ export const gaussian = defineFamily({
   },
 });
 
+/** m + c W, [N, D], or [1, D] without a condition. */
+const centreOf =
+  (mean: Slot, slope: Slot | undefined): AffineMapParts["centre"] =>
+  (call, rows) => {
+    if (!slope) return mean.read();
+    const context = expectContext(call, rows, slope.shape[0] ?? 0);
+    return tf.add(tf.matMul(context, slope.read()), mean.read());
+  };
+
 /** What `cholesky` refuses here is the user's rows. */
 function factorise(matrix: Float64Array, dim: number, count: number): Cholesky {
   try {
@@ -68,40 +82,4 @@ function factorise(matrix: Float64Array, dim: number, count: number): Cholesky {
   } catch (error) {
     throw new ModelError(error instanceof Error ? error.message : String(error), { cause: error });
   }
-}
-
-interface WhiteningSlots {
-  readonly mean: Slot;
-  /** W; left out without a condition. */
-  readonly slope?: Slot;
-  /** L. */
-  readonly lower: Slot;
-  /** L⁻¹. */
-  readonly inverse: Slot;
-  /** ln det L. */
-  readonly logDet: Slot;
-}
-
-function whitening(dim: number, slots: WhiteningSlots): Layer {
-  const { mean, slope, lower, inverse, logDet } = slots;
-  /** m + c W, [N, D], or [1, D] without a condition. */
-  const centre = (call: Call, rows: number | undefined): Tensor => {
-    if (!slope) return mean.read();
-    const context = expectContext(call, rows, slope.shape[0] ?? 0);
-    return tf.add(tf.matMul(context, slope.read()), mean.read());
-  };
-  return {
-    encode(x, call) {
-      expectRows("gaussian.encode", x, dim);
-      const centred = tf.sub(x, centre(call, x.shape[0]));
-      const z = tf.matMul(centred, inverse.read(), false, true);
-      return { z, logDet: tf.mul(tf.ones([x.shape[0]]), tf.neg(tf.sum(logDet.read()))) };
-    },
-    decode(z, call) {
-      expectRows("gaussian.decode", z, dim);
-      const spread = tf.matMul(z, lower.read(), false, true);
-      const x = tf.add(spread, centre(call, z.shape[0]));
-      return { x, logDet: tf.mul(tf.ones([z.shape[0]]), tf.sum(logDet.read())) };
-    },
-  };
 }

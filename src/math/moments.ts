@@ -1,6 +1,14 @@
 import { rowSize } from "./rows.ts";
 import type { Rows } from "./rows.ts";
 
+/** N(m, Σ). */
+export interface GaussianMoments {
+  /** [D] */
+  readonly mean: Float64Array;
+  /** Row-major [D, D]. */
+  readonly covariance: Float64Array;
+}
+
 const needRows = (who: string, rows: Rows): void => {
   if (rows.count < 1) throw new Error(`${who}: expected at least 1 row, got 0.`);
 };

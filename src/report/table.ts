@@ -1,5 +1,6 @@
 import type { RunRecord } from "../record.ts";
 import { assertComparable, differingKeys } from "./comparable.ts";
+import { layerCompanions } from "./layer-companions.ts";
 import { configValue, observe, type Observation } from "./observation.ts";
 import { summarise, type Summary } from "./summarise.ts";
 
@@ -31,6 +32,8 @@ export interface Table {
   readonly cells: readonly Cell[];
   /** What the reader should know, such as runs that were given twice. */
   readonly notes: readonly string[];
+  /** Some numbers are of a closed form, without test rows. */
+  readonly closedForm: boolean;
 }
 
 /** What no model can pass: the data's entropy, or what a perfect model gets on average with as many draws. */
@@ -143,6 +146,9 @@ export function makeTable(records: readonly RunRecord[], options: TableOptions =
   const byRow = rows === "dataset" || rows.startsWith("data.");
   const floored = rows !== "layer" && cols !== "layer";
   const floors = floored ? floorObservations(observations, metric, byRow ? "col" : "row") : [];
+  const companions = floored
+    ? []
+    : splitVariants(layerCompanions(runs, { rows, cols, metric }), cols);
   const summaries = summarise(observations);
   const floorSummaries = summarise(floors);
   const better = (a: number, b: number): boolean => (MORE_IS_BETTER.test(metric) ? a > b : a < b);
@@ -168,6 +174,7 @@ export function makeTable(records: readonly RunRecord[], options: TableOptions =
       best: comparableMean(s) !== null && s.mean === bestOf.get(field(s)),
       floor: false,
     })),
+    ...summarise(companions).map((s): Cell => ({ ...s, metric, best: false, floor: true })),
   ];
   const distinct = (names: readonly string[]): string[] => [...new Set(names)];
   return {
@@ -178,6 +185,7 @@ export function makeTable(records: readonly RunRecord[], options: TableOptions =
     cols: distinct(cells.map((cell) => cell.col)),
     cells,
     notes,
+    closedForm: companions.length > 0,
   };
 }
 

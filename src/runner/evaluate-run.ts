@@ -1,7 +1,6 @@
 import type { Dataset } from "../datasets/dataset.ts";
 import type { EngineOptions } from "../engine/index.ts";
 import { findLogProb } from "../evaluation/log-prob.ts";
-import type { LayerKl } from "../evaluation/kl-decay.ts";
 import type { Metric } from "../evaluation/metric.ts";
 import type { ComputedMetrics } from "../evaluation/metrics/compute-metrics.ts";
 import type { MetricDefinition } from "../evaluation/metrics/metric-definition.ts";
@@ -13,7 +12,8 @@ import type { Registry } from "../registry.ts";
 import type { Config } from "./config/resolve.ts";
 import type { Preprocessing } from "./preprocessing.ts";
 import { engineOptions } from "./engine-options.ts";
-import { layerTable } from "./layer-table.ts";
+import { gaussianInModelUnits } from "./gaussian-in-model-units.ts";
+import { layerTable, type LayerTable } from "./layer-table.ts";
 import { likelihoods } from "./likelihoods.ts";
 import { provenanceFor } from "./raw-likelihood.ts";
 import { sampleMetrics } from "./sample-metrics.ts";
@@ -29,7 +29,7 @@ export interface Evaluated extends Pick<ComputedMetrics, "arrays" | "figures" | 
   /** Draws in raw units; of a conditional model one for each test row's condition, and from the first again. */
   readonly samples?: Rows;
   /** KL after each layer, where it was asked for and there are layers. */
-  readonly layers?: readonly LayerKl[];
+  readonly layers?: LayerTable["layers"];
 }
 
 export interface EvaluateArguments {
@@ -91,6 +91,7 @@ export async function evaluateRun(args: EvaluateArguments): Promise<Evaluated> {
   });
   const taken = Object.keys(drawn.metrics).filter((name) => name in metrics);
   Object.assign(metrics, { ...drawn.metrics, ...metrics });
+  const gaussian = gaussianInModelUnits(dataset, preprocessing);
   const perLayer =
     wantsLayers === true
       ? await layerTable({
@@ -98,6 +99,7 @@ export async function evaluateRun(args: EvaluateArguments): Promise<Evaluated> {
           ...(context && { context }),
           ...(density && { logDensity: density }),
           ...(dataset.entropy && { entropy: dataset.entropy }),
+          ...(gaussian && { gaussian }),
         })
       : undefined;
   const layers = perLayer?.layers;

@@ -26,6 +26,34 @@ export function turn(sigma: Float64Array, rotation: Float64Array, dim: number): 
 }
 
 /**
+ * Σ ← H Σ H of a symmetric matrix, in place, with the reflection H = I − 2 v vᵀ / ‖v‖² of a v that is 0 before the entry `from`.
+ * With p = 2 Σ v / ‖v‖² and w = p − (vᵀp / ‖v‖²) v it is Σ − v wᵀ − w vᵀ.
+ */
+export function reflect(sigma: Float64Array, dim: number, v: Float64Array, from = 0): void {
+  let squares = 0;
+  for (let j = from; j < dim; j++) squares += (v[j] as number) ** 2;
+  if (squares === 0) return;
+  const w = new Float64Array(dim);
+  let product = 0;
+  for (let i = 0; i < dim; i++) {
+    let sum = 0;
+    for (let j = from, at = i * dim + from; j < dim; j++, at++)
+      sum += (sigma[at] as number) * (v[j] as number);
+    w[i] = (2 * sum) / squares;
+    product += (v[i] as number) * (w[i] as number);
+  }
+  for (let i = from; i < dim; i++) w[i] = (w[i] as number) - (product / squares) * (v[i] as number);
+  for (let i = 0; i < dim; i++) {
+    const [vi, wi] = [v[i] as number, w[i] as number];
+    if (i >= from)
+      for (let j = 0, at = i * dim; j < from; j++, at++)
+        sigma[at] = (sigma[at] as number) - vi * (w[j] as number);
+    for (let j = from, at = i * dim + from; j < dim; j++, at++)
+      sigma[at] = (sigma[at] as number) - vi * (w[j] as number) - wi * (v[j] as number);
+  }
+}
+
+/**
  * Cov(a | p) = Σ_aa − Σ_ap Σ_pp⁻¹ Σ_pa for the first `passive` coordinates p and the others a, in place, with zeros for Σ_ap and
  * Σ_pa: elimination as in a Cholesky decomposition that stops after `passive` columns.
  *
@@ -54,8 +82,12 @@ export function eliminatePassive(sigma: Float64Array, dim: number, passive: numb
   return true;
 }
 
-/** Scales the coordinates from..dim−1 to unit variance, in place. */
-export function standardiseFrom(sigma: Float64Array, dim: number, from: number): void {
+/**
+ * Scales the coordinates from..dim−1 to unit variance, in place.
+ *
+ * @returns the logarithm of the product of the scales
+ */
+export function standardiseFrom(sigma: Float64Array, dim: number, from: number): number {
   const scale = Float64Array.from({ length: dim }, (_, i) =>
     i < from ? 1 : 1 / Math.sqrt(sigma[i * dim + i] as number),
   );
@@ -64,4 +96,5 @@ export function standardiseFrom(sigma: Float64Array, dim: number, from: number):
       sigma[i * dim + j] =
         (sigma[i * dim + j] as number) * (scale[i] as number) * (scale[j] as number);
   for (let i = from; i < dim; i++) sigma[i * dim + i] = 1;
+  return scale.reduce((sum, factor) => sum + Math.log(factor), 0);
 }

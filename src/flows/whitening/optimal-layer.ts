@@ -32,15 +32,15 @@ export function gaussianNonStandardness(sigma: Float64Array, dim: number): numbe
 export function optimalLayer(
   sigma: Float64Array,
   { dim, active, passiveRescale }: LayerShape,
-): Float64Array {
+): { readonly sigma: Float64Array; /** ln|det| of the layer. */ readonly logDet: number } {
   const after = sigma.slice();
   if (!eliminatePassive(after, dim, dim - active)) {
     // The error says the rank.
     gaussianNonStandardness(sigma, dim);
     throw new Error("whitening: the covariance of the passive coordinates is singular.");
   }
-  standardiseFrom(after, dim, passiveRescale ? 0 : dim - active);
-  return after;
+  const logDet = standardiseFrom(after, dim, passiveRescale ? 0 : dim - active);
+  return { sigma: after, logDet };
 }
 
 /**
@@ -54,5 +54,5 @@ export function optimalLayer(
  */
 export function floorWithoutMixing(sigma: Float64Array, dim: number, active: number): number {
   const once = optimalLayer(sigma, { dim, active, passiveRescale: true });
-  return gaussianNonStandardness(once, dim);
+  return gaussianNonStandardness(once.sigma, dim);
 }

@@ -1,4 +1,3 @@
-import { turn } from "./covariance-blocks.ts";
 import { gaussianNonStandardness, optimalLayer, type LayerShape } from "./optimal-layer.ts";
 
 /** A Gaussian on its way to N(0, I). */
@@ -12,23 +11,33 @@ export interface WhiteningStep {
 /**
  * N(0, Σ) through optimal affine coupling layers, each the best one for what the layers before it leave.
  *
- * @param rotationOf the orthonormal matrix [D, D] in front of layer 1, 2, …; undefined for none
+ * @param mix turns a covariance in front of each layer; it may return the one that it is given
  * @returns layers + 1 steps, the data first
- * @throws where a covariance becomes singular
+ * @throws where a covariance is singular
  */
 export function whiten(
   sigma: Float64Array,
   shape: LayerShape,
   layers: number,
-  rotationOf: (layer: number) => Float64Array | undefined,
+  mix: (sigma: Float64Array) => Float64Array,
 ): WhiteningStep[] {
   const { dim } = shape;
-  const steps = [{ sigma, nonStandardness: gaussianNonStandardness(sigma, dim) }];
-  let now = sigma;
-  for (let layer = 1; layer <= layers; layer++) {
-    const rotation = rotationOf(layer);
-    now = optimalLayer(rotation ? turn(now, rotation, dim) : now, shape);
-    steps.push({ sigma: now, nonStandardness: gaussianNonStandardness(now, dim) });
+  const first = { sigma, nonStandardness: gaussianNonStandardness(sigma, dim) };
+  const steps = [first];
+  // ln det Σ changes by the layers' own determinants, which cost nothing.
+  let logDet = trace(sigma, dim) - dim - 2 * first.nonStandardness;
+  for (let layer = 1, now = sigma; layer <= layers; layer++) {
+    const after = optimalLayer(mix(now), shape);
+    now = after.sigma;
+    logDet += 2 * after.logDet;
+    steps.push({ sigma: now, nonStandardness: (trace(now, dim) - dim - logDet) / 2 });
   }
   return steps;
+}
+
+/** tr Σ. */
+export function trace(sigma: Float64Array, dim: number): number {
+  let sum = 0;
+  for (let i = 0; i < dim; i++) sum += sigma[i * dim + i] ?? 0;
+  return sum;
 }

@@ -59,7 +59,7 @@ test("an optimal layer leaves the conditional covariance of the active half, in 
   // Σ = [[2, a, b], [a, 1, c], [b, c, 3]], one passive coordinate: Cov = [[1 − a²/2, c − ab/2], [·, 3 − b²/2]].
   const [a, b, c] = [0.5, 0.8, -0.3];
   const sigma = Float64Array.of(2, a, b, a, 1, c, b, c, 3);
-  const after = optimalLayer(sigma, { dim: 3, active: 2, passiveRescale: false });
+  const after = optimalLayer(sigma, { dim: 3, active: 2, passiveRescale: false }).sigma;
   const [s11, s12, s22] = [1 - (a * a) / 2, c - (a * b) / 2, 3 - (b * b) / 2];
   const correlation = s12 / Math.sqrt(s11 * s22);
   const expected = [2, 0, 0, 0, 1, correlation, 0, correlation, 1];
@@ -67,7 +67,7 @@ test("an optimal layer leaves the conditional covariance of the active half, in 
   after.forEach((value, k) => {
     assert.ok(Math.abs(value - (expected[k] ?? 0)) < 1e-15, `${k}`);
   });
-  const rescaled = optimalLayer(sigma, { dim: 3, active: 2, passiveRescale: true });
+  const rescaled = optimalLayer(sigma, { dim: 3, active: 2, passiveRescale: true }).sigma;
   assert.is(rescaled[0], 1);
 });
 
@@ -75,7 +75,7 @@ test("a layer takes from S just what the passive half tells of the active one, a
   const rng = createRng(2);
   const [dim, active] = [6, 2];
   const sigma = covarianceOf(dim, 30, rng);
-  const after = optimalLayer(sigma, { dim, active, passiveRescale: true });
+  const after = optimalLayer(sigma, { dim, active, passiveRescale: true }).sigma;
   // A layer is a bijection: ln det Σ changes by its scales alone, so S' = −½ ln det Σ' must be that of the two blocks,
   // whose determinants come from the chain rule det Σ = det Σ_pp det Cov(a | p).
   const block = (from: number, to: number): number => {
@@ -116,7 +116,7 @@ for (const [dim, active] of [
         (sigma, rng) => {
           const turned = turn(sigma, rotation(dim, rng), dim);
           const after = optimalLayer(turned, { dim, active, passiveRescale });
-          return gaussianNonStandardness(after, dim);
+          return gaussianNonStandardness(after.sigma, dim);
         },
         800,
       );
@@ -152,13 +152,13 @@ test("a random permutation after a layer has the local rate (D − 2)/(2(D − 1
   const found = measured(
     { dim, active },
     (sigma, rng) => {
-      const once = optimalLayer(turn(sigma, rotation(dim, rng), dim), shape);
+      const once = optimalLayer(turn(sigma, rotation(dim, rng), dim), shape).sigma;
       const order = rng.permutation(dim);
       const permuted = once.map(
         (_, k) => once[(order[Math.floor(k / dim)] ?? 0) * dim + (order[k % dim] ?? 0)] ?? 0,
       );
       const before = gaussianNonStandardness(sigma, dim) / gaussianNonStandardness(once, dim);
-      return gaussianNonStandardness(optimalLayer(permuted, shape), dim) * before;
+      return gaussianNonStandardness(optimalLayer(permuted, shape).sigma, dim) * before;
     },
     400,
   );
@@ -181,7 +181,7 @@ test("no mean over rotations lies above the published bounds, of strong and of w
     const after = Float64Array.from({ length: 400 }, () => {
       const turned = turn(sigma, rotation(dim, rng), dim);
       return gaussianNonStandardness(
-        optimalLayer(turned, { dim, active, passiveRescale: true }),
+        optimalLayer(turned, { dim, active, passiveRescale: true }).sigma,
         dim,
       );
     });
@@ -211,14 +211,14 @@ test("the loss bound has the local limit 1 − D²/(2(D−1)(D+2)) for half spli
 
 test("two dimensions are whitened by one layer", () => {
   const sigma = Float64Array.of(3, 1.2, 1.2, 0.9);
-  const [, after] = whiten(sigma, { dim: 2, active: 1, passiveRescale: true }, 1, () => undefined);
+  const [, after] = whiten(sigma, { dim: 2, active: 1, passiveRescale: true }, 1, (now) => now);
   assert.ok(Math.abs(after?.nonStandardness ?? NaN) < 1e-15);
 });
 
 test("without mixing nothing changes after the first layer: S stays on its floor", () => {
   const [dim, active] = [8, 4];
   const sigma = covarianceOf(dim, 100, createRng(5));
-  const steps = whiten(sigma, { dim, active, passiveRescale: true }, 6, () => undefined);
+  const steps = whiten(sigma, { dim, active, passiveRescale: true }, 6, (now) => now);
   const floor = floorWithoutMixing(sigma, dim, active);
   assert.ok(floor > 0.5, `${floor}`);
   for (const { nonStandardness } of steps.slice(1))
@@ -229,7 +229,9 @@ test("with rotations S falls in every layer, on the way that the theory gives fo
   const dim = 48;
   const shape = { dim, active: dim / 2, passiveRescale: true };
   const rng = createRng(6);
-  const steps = whiten(covarianceOf(dim, 1000, rng), shape, 24, () => rotation(dim, rng));
+  const steps = whiten(covarianceOf(dim, 1000, rng), shape, 24, (now) =>
+    turn(now, rotation(dim, rng), dim),
+  );
   const values = steps.map(({ nonStandardness }) => nonStandardness);
   values.slice(1).forEach((value, i) => {
     assert.ok(value < (values[i] ?? 0));
