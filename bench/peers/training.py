@@ -43,4 +43,4 @@ BINS = 8
 BOUND = 5.0
 
 # The free-form flow's weight of the reconstruction error.
-RECONSTRUCTION = 100
+RECONSTRUCTION = 100.0

@@ -51,8 +51,8 @@ export interface Dataset {
   /** For each test row its number in the source (file row, or index of the draw), for paired comparison. */
   readonly testIds: Int32Array;
   readonly entropy?: Entropy;
-  /** The rows are from this Gaussian, raw units. */
-  readonly gaussian?: GaussianMoments;
+  /** The Gaussian that the rows are from, raw units; made when asked for, since its covariance costs D³. */
+  readonly gaussian?: () => GaussianMoments;
   /** log p of rows in raw units, nats. */
   readonly logDensity?: (rows: Rows) => Float64Array;
   /** What is known of each row beside the row itself: what `data.condition` and `--attribute` can name. */

@@ -27,7 +27,7 @@ export function gaussian(spectrum: Float64Array, axes?: Float64Array): Distribut
   };
   return {
     dim,
-    gaussian: { mean: new Float64Array(dim), covariance: covarianceOf(spectrum, axes) },
+    gaussian: () => ({ mean: new Float64Array(dim), covariance: covarianceOf(spectrum, axes) }),
     entropy: closedForm(0.5 * dim * Math.log(2 * Math.PI * Math.E) + halfLogDet),
     logDensity(x, at) {
       let squares = 0;

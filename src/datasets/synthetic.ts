@@ -22,7 +22,7 @@ export interface Distribution {
   readonly logDensity: (x: Float64Array, at: number) => number;
   readonly entropy: Entropy;
   /** Where it is a Gaussian. */
-  readonly gaussian?: GaussianMoments;
+  readonly gaussian?: () => GaussianMoments;
 }
 
 /** Entropies that no noise and no quadrature touches. */

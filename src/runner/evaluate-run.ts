@@ -91,7 +91,6 @@ export async function evaluateRun(args: EvaluateArguments): Promise<Evaluated> {
   });
   const taken = Object.keys(drawn.metrics).filter((name) => name in metrics);
   Object.assign(metrics, { ...drawn.metrics, ...metrics });
-  const gaussian = gaussianInModelUnits(dataset, preprocessing);
   const perLayer =
     wantsLayers === true
       ? await layerTable({
@@ -99,7 +98,7 @@ export async function evaluateRun(args: EvaluateArguments): Promise<Evaluated> {
           ...(context && { context }),
           ...(density && { logDensity: density }),
           ...(dataset.entropy && { entropy: dataset.entropy }),
-          ...(gaussian && { gaussian }),
+          gaussian: () => gaussianInModelUnits(dataset, preprocessing),
         })
       : undefined;
   const layers = perLayer?.layers;

@@ -9,11 +9,12 @@ export function gaussianInModelUnits(
 ): GaussianMoments | undefined {
   const { bounds, standardise, mean, scale } = preprocessing.toJSON();
   if (!gaussian || condition || bounds) return undefined;
-  if (!standardise) return gaussian;
-  const dim = gaussian.mean.length;
+  const moments = gaussian();
+  if (!standardise) return moments;
+  const dim = moments.mean.length;
   return {
-    mean: gaussian.mean.map((m, j) => (m - (mean[j] ?? NaN)) / (scale[j] ?? NaN)),
-    covariance: gaussian.covariance.map(
+    mean: moments.mean.map((m, j) => (m - (mean[j] ?? NaN)) / (scale[j] ?? NaN)),
+    covariance: moments.covariance.map(
       (entry, k) => entry / (scale[Math.floor(k / dim)] ?? NaN) / (scale[k % dim] ?? NaN),
     ),
   };

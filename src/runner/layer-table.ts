@@ -17,7 +17,7 @@ export interface LayerTableArguments {
   readonly logDensity?: Float64Array;
   readonly entropy?: Dataset["entropy"];
   /** What the rows are from, in the model's units, where it is a Gaussian. */
-  readonly gaussian?: GaussianMoments;
+  readonly gaussian: () => GaussianMoments | undefined;
   readonly engine: EngineOptions;
   readonly batch: number;
 }
@@ -34,8 +34,8 @@ export interface LayerTable {
 export async function layerTable(args: LayerTableArguments): Promise<LayerTable> {
   const { model, rows, context, engine, batch } = args;
   const common = { model, rows, engine, batch, ...(context && { context }) };
-  if (args.gaussian && model.layersOnGaussian)
-    return { layers: exactLayers(model, args.gaussian), notes: [] };
+  const gaussian = model.layersOnGaussian && args.gaussian();
+  if (gaussian) return { layers: exactLayers(model, gaussian), notes: [] };
   const layers = await klDecay({ ...common, reference: referenceOf(args) });
   return layers
     ? { layers, notes: [] }

@@ -13,7 +13,7 @@ async function spectrumOf(options: Readonly<Record<string, unknown>>): Promise<F
     options: { ...defaultsOf(gaussianDataset.options), dim: DIM, size: 20, ...options },
     rng: createRng(1),
   });
-  return symmetricEigenvalues(gaussian?.covariance ?? new Float64Array(0), DIM);
+  return symmetricEigenvalues(gaussian?.().covariance ?? new Float64Array(0), DIM);
 }
 
 const near = (found: Float64Array, expected: readonly number[]): void => {
@@ -40,7 +40,7 @@ test("a Wishart spectrum of 2 D rows lies where Marchenko and Pastur's law has i
     options: { ...defaultsOf(gaussianDataset.options), ...dims, size: 20, spectrum: "wishart" },
     rng: createRng(1),
   });
-  const values = (gaussian?.covariance ?? new Float64Array(0)).filter((_, k) => k % 201 === 0);
+  const values = (gaussian?.().covariance ?? new Float64Array(0)).filter((_, k) => k % 201 === 0);
   // (1 ± √½)² = 0.086 and 2.914 for many dimensions; at 200 the ends scatter by some D^(−2/3) = 0.03 of the width.
   const [smallest, largest] = [Math.min(...values), Math.max(...values)];
   assert.ok(Math.abs(smallest - 0.086) < 0.05 && Math.abs(largest - 2.914) < 0.2);

@@ -1,6 +1,12 @@
+/** tr Σ. */
+export function trace(sigma: Float64Array, dim: number): number {
+  let sum = 0;
+  for (let i = 0; i < dim; i++) sum += sigma[i * dim + i] ?? 0;
+  return sum;
+}
+
 /**
- * Σ ← Q Σ Qᵀ of symmetric matrices, row-major [D, D]. Plain loops over typed arrays: simulations of whitening turn matrices by
- * the ten thousands.
+ * Σ ← Q Σ Qᵀ of symmetric matrices, row-major [D, D].
  */
 export function turn(sigma: Float64Array, rotation: Float64Array, dim: number): Float64Array {
   const half = new Float64Array(dim * dim);

@@ -2,10 +2,11 @@ import { largestEigenvalue } from "../../math/largest-eigenvalue.ts";
 import type { Rng } from "../../math/rng.ts";
 import { mean, standardError } from "../../math/statistics.ts";
 import type { GaussianLayer } from "../../model.ts";
+import { trace } from "./covariance-blocks.ts";
 import { mixCovariance } from "./mix-covariance.ts";
 import type { WhiteningMixing } from "./mixing-matrices.ts";
 import type { LayerShape } from "./optimal-layer.ts";
-import { trace, whiten, type WhiteningStep } from "./whiten.ts";
+import { whiten, type WhiteningStep } from "./whiten.ts";
 import { localPermutationRate, localRate, lossBound, spectrumBound } from "./whitening-rates.ts";
 
 export interface DecayRequest {

@@ -2,7 +2,7 @@ import type { Rng } from "../../math/rng.ts";
 import { reflect } from "./covariance-blocks.ts";
 import type { WhiteningMixing } from "./mixing-matrices.ts";
 
-/** Σ after a mixing of this kind, Q Σ Qᵀ, without the matrix Q; drawn like those of `mixingMatrix`. */
+/** Σ after a mixing of this kind, Q Σ Qᵀ, without the matrix Q; of the distribution of those of `mixingMatrix`. */
 export function mixCovariance(
   kind: WhiteningMixing,
   sigma: Float64Array,

@@ -1,3 +1,4 @@
+import { haarRotation } from "../../math/haar-rotation.ts";
 import { orthonormalFrames } from "../../math/orthonormal-frames.ts";
 import { permutationMatrix } from "../../math/permutation-matrix.ts";
 import type { Rng } from "../../math/rng.ts";
@@ -23,7 +24,7 @@ export function mixingMatrix(
 ): Float64Array | undefined {
   switch (kind) {
     case "rotation":
-      return orthonormalFrames(1, [dim, dim], 1, rng);
+      return haarRotation(dim, rng);
     case "permutation":
       return permutationMatrix(rng.permutation(dim));
     case "reverse":

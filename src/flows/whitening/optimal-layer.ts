@@ -1,5 +1,5 @@
 import { cholesky } from "../../math/cholesky.ts";
-import { eliminatePassive, standardiseFrom } from "./covariance-blocks.ts";
+import { eliminatePassive, standardiseFrom, trace } from "./covariance-blocks.ts";
 
 export interface LayerShape {
   readonly dim: number;
@@ -15,9 +15,7 @@ export interface LayerShape {
  * @throws where Σ is singular, with its rank
  */
 export function gaussianNonStandardness(sigma: Float64Array, dim: number): number {
-  let trace = 0;
-  for (let i = 0; i < dim; i++) trace += sigma[i * dim + i] ?? 0;
-  return (trace - dim - cholesky(sigma, dim, "whitening: covariance").logDet) / 2;
+  return (trace(sigma, dim) - dim - cholesky(sigma, dim, "whitening: covariance").logDet) / 2;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { trace } from "./covariance-blocks.ts";
 import { gaussianNonStandardness, optimalLayer, type LayerShape } from "./optimal-layer.ts";
 
 /** A Gaussian on its way to N(0, I). */
@@ -33,11 +34,4 @@ export function whiten(
     steps.push({ sigma: now, nonStandardness: (trace(now, dim) - dim - logDet) / 2 });
   }
   return steps;
-}
-
-/** tr Σ. */
-export function trace(sigma: Float64Array, dim: number): number {
-  let sum = 0;
-  for (let i = 0; i < dim; i++) sum += sigma[i * dim + i] ?? 0;
-  return sum;
 }
