@@ -191,6 +191,13 @@ export interface Model {
   };
   readonly stages?: Stages;
   /**
+   * The layers of a chain, each a model of its own on the same store: rows after the layers before it → rows after it, with
+   * the loss of a flow that ends there. What `training.greedy` trains one after another.
+   *
+   * @throws ModelError where the layers cannot be trained alone
+   */
+  parts?(): readonly Model[];
+  /**
    * For models that are fitted in closed form: KL after each of the stages on rows from this Gaussian, exactly instead of measured on test
    * rows. In the model's units.
    */

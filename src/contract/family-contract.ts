@@ -11,6 +11,7 @@ import { expectFamily, nameOf } from "./parts.ts";
 import { sampleChecks } from "./sample-checks.ts";
 import { setting, type Setting } from "./setting.ts";
 import { shapeChecks } from "./shape-checks.ts";
+import { partChecks } from "./part-checks.ts";
 import { stageChecks } from "./stage-checks.ts";
 import { stateChecks } from "./state-checks.ts";
 import type { FamilyContractOptions } from "./subject.ts";
@@ -70,6 +71,7 @@ function tabularChecks(family: Family, options: FamilyContractOptions): readonly
     }),
     ...mainChecks(main),
     ...stageChecks(main),
+    ...partChecks(main),
     ...grids.flatMap((at) => densityChecks(at)),
     ...(conditional ? grids.slice(-1).flatMap((at) => densityChecks(at, CONTEXT)) : []),
     ...(minDim > 2 ? latentDensityChecks(main) : []),
@@ -87,6 +89,7 @@ function imageChecks(family: Family, options: FamilyContractOptions): readonly C
     ...others.flatMap((at) => [...shapeChecks(at), ...mapChecks(at)]),
     ...mainChecks(main),
     ...stageChecks(main),
+    ...partChecks(main),
     ...latentDensityChecks(main),
     ...shapeChecks(counts),
     ...mapChecks(counts),

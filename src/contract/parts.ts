@@ -32,6 +32,7 @@ const MODEL: readonly Part[] = [
   ["bijection.decode", "function", true],
   ["stages.names", "object", true],
   ["stages.encode", "function", true],
+  ["parts", "function", true],
   ["layersOnGaussian", "function", true],
   ["loss", "function", true],
   ["fit", "function", true],

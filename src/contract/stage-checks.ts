@@ -43,7 +43,8 @@ export function stageChecks(at: Setting): readonly Check[] {
   ];
 }
 
-function stagesOf(
+/** Rows (z0, z1, …), log-determinants and Jacobians of all stages, and what encode gives. */
+export function stagesOf(
   { label, engine }: Setting,
   { bijection, store }: Model,
   stages: Stages,

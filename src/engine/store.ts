@@ -21,10 +21,12 @@ export interface Slot {
 export interface Store {
   /** The same store with names below `prefix/`. */
   scope(prefix: string): Store;
+  /** The same store as one that lists only the slots below these prefixes: those that a part of a model is made of. */
+  part(...prefixes: string[]): Store;
   variable(name: string, shape: Shape, values: ArrayLike<number>): Slot;
   state(name: string, shape: Shape, values: ArrayLike<number>): Slot;
   constant(name: string, shape: Shape, values: ArrayLike<number>): Slot;
-  /** All slots of the whole store, in the order of declaration. */
+  /** All slots of the whole store (of a part, its own), in the order of declaration. */
   slots(...kinds: SlotKind[]): readonly Slot[];
   /** Runs f with each slot standing for the tensor of its name; returns also what f assigned. */
   bind<T>(tensors: Tensors, f: () => T): { result: T; assigned: Tensors };
@@ -61,13 +63,23 @@ export function createStore(): Store {
     slots.set(name, slot);
     return slot;
   };
-  const at = (prefix: string): Store => ({
-    scope: (inner) => at(`${prefix}${inner}/`),
+  /** Names of new slots start with `prefix`; only slots below one of `within` are listed. */
+  const at = (prefix: string, within: readonly string[]): Store => ({
+    scope: (inner) => at(`${prefix}${inner}/`, within),
+    part: (...inner) =>
+      at(
+        prefix,
+        inner.map((name) => `${prefix}${name}/`),
+      ),
     variable: (name, shape, values) => declare("variable", prefix + name, shape, values),
     state: (name, shape, values) => declare("state", prefix + name, shape, values),
     constant: (name, shape, values) => declare("constant", prefix + name, shape, values),
     slots: (...kinds) =>
-      [...slots.values()].filter((s) => kinds.length === 0 || kinds.includes(s.kind)),
+      [...slots.values()].filter(
+        ({ name, kind }) =>
+          within.some((part) => name.startsWith(part)) &&
+          (kinds.length === 0 || kinds.includes(kind)),
+      ),
     bind(tensors, f) {
       const next: Binding = { bound: tensors, assigned: {}, read: {} };
       return { result: under(next, f), assigned: next.assigned };
@@ -79,7 +91,7 @@ export function createStore(): Store {
       return { result, read: next.read };
     },
   });
-  return at("");
+  return at("", [""]);
 }
 
 function makeSlot(

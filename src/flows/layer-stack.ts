@@ -1,6 +1,6 @@
 import { createStore, type Store } from "../engine/index.ts";
 import type { Rng } from "../math/rng.ts";
-import type { Model } from "../model.ts";
+import { ModelError, type Model } from "../model.ts";
 import { oneOf, type OptionValues } from "../options.ts";
 import { baseDistribution, baseOptions } from "./base-distribution.ts";
 import { chain } from "./chain.ts";
@@ -45,10 +45,19 @@ export function layerStack({ options, dim, rng, layer }: StackArguments): Model 
       ...layer(scope, stream, i),
     ]);
   };
-  return flowModel({
-    store,
-    layers: Array.from({ length: options.layers }, (_, i) => stage(i)),
-    base: baseDistribution(options, dim, store.scope("base"), rng.fork("base")),
-    initialise: needsInitialisation(options.norm),
-  });
+  const layers = Array.from({ length: options.layers }, (_, i) => stage(i));
+  const base = baseDistribution(options, dim, store.scope("base"), rng.fork("base"));
+  const common = { base, initialise: needsInitialisation(options.norm) };
+  return {
+    ...flowModel({ ...common, store, layers }),
+    parts() {
+      if (store.part("base").slots("variable").length > 0)
+        throw new ModelError(
+          `training.greedy: expected a base that stays as it is while layer after layer is trained, got the base "${options.base}" with parameters of its own; set family.base=normal, or training.greedy=false.`,
+        );
+      return layers.map((one, i) =>
+        flowModel({ ...common, store: store.part(`layer${i}`, "base"), layers: [one] }),
+      );
+    },
+  };
 }

@@ -12,6 +12,10 @@ export const trainingOptions = {
       max: LARGEST,
     }),
   ),
+  greedy: flag(
+    false,
+    "train one layer after another, each for so many steps, with those before it fixed; for families of layers",
+  ),
   batch: integer(512, "rows per step; at most the training rows", { min: 1, max: LARGEST }),
   optimiser: oneOf(["adam", "adamw"], "adam", "adamw decouples the weight decay"),
   learningRate: positive(1e-3, "highest learning rate"),

@@ -7,6 +7,14 @@ export interface HistoryEntry {
   readonly validation?: number | null;
 }
 
+/** The layers that greedy training is through with. */
+export interface Earlier {
+  readonly layers: number;
+  readonly steps: number;
+  readonly seconds: number;
+  readonly history: readonly HistoryEntry[];
+}
+
 /** Where training stands; what of it a checkpoint keeps beside the arrays. JSON-ready. */
 export interface Progress {
   /** Steps done. */
@@ -19,6 +27,8 @@ export interface Progress {
   /** Of the steps since the last evaluation. */
   lossSum: number;
   lossCount: number;
+  /** Of greedy training: what came before the layer that all else is about. */
+  earlier?: Earlier;
 }
 
 export const freshProgress = (): Progress => ({

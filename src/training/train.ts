@@ -6,6 +6,7 @@ import { ModelError, type Model } from "../model.ts";
 import type { CheckpointStore } from "./checkpoint.ts";
 import { lossNotFinite, neverFinite, weightsNotFinite } from "./divergence.ts";
 import { fitClosedForm } from "./fit.ts";
+import { trainGreedily } from "./greedy.ts";
 import { initialiseModel } from "./initialise.ts";
 import type { TrainingOptions } from "./options.ts";
 import { packing } from "./pack.ts";
@@ -79,8 +80,14 @@ interface Run {
  * the best evaluation on the whole validation set, unless `restoreBest` is off.
  */
 export async function train(args: TrainArguments): Promise<TrainingResult> {
-  const { model, options, rng } = args;
   if (args.train.count === 0) throw new Error("train: expected at least 1 training row, got 0.");
+  return args.options.greedy && !args.model.fit
+    ? trainGreedily(args, trainWhole)
+    : trainWhole(args);
+}
+
+async function trainWhole(args: TrainArguments): Promise<TrainingResult> {
+  const { model, options, rng } = args;
   const monitor = options.monitor === "auto" ? model.monitor : options.monitor;
   if (model.fit) return fitClosedForm(args, monitor);
   const variables = model.store.slots("variable");

@@ -43,6 +43,10 @@ const cases: Record<string, [() => Model, Partial<TrainingOptions>]> = {
     {},
   ],
   "interrupted between two evaluations": [() => smallFlow(), { steps: 300, evaluateEvery: 130 }],
+  "layer after layer": [
+    () => smallFlow({ layers: 3, norm: "actnorm" }),
+    { greedy: true, ema: 0.9, steps: 40, checkpointEvery: 20 },
+  ],
   "stopped by patience": [
     () => smallFlow(),
     { patience: 2, learningRate: 0.3, steps: 300, evaluateEvery: 5 },

@@ -99,4 +99,19 @@ export const states: readonly Mutation[] = [
     "the stages lead",
     /stages.encode gives 2 stages for 3 names/,
   ],
+  [
+    "the parts come in the wrong order",
+    broken((model) => ({ ...model, parts: () => [...(model.parts?.() ?? [])].reverse() })),
+    "its parts, one after another",
+    /^rows of part 1 beside the stage's/,
+  ],
+  [
+    "a part forgets variables",
+    broken((model) => ({
+      ...model,
+      parts: () => (model.parts?.() ?? []).map((part) => ({ ...part, store: model.store.part() })),
+    })),
+    "its parts, one after another",
+    /no part has the variable ".+": it stays untrained/,
+  ],
 ];
