@@ -1,5 +1,6 @@
 import { checkerboardDataset } from "./checkerboard.ts";
 import { circlesDataset } from "./circles.ts";
+import { copiesDataset } from "./copies.ts";
 import type { DatasetDefinition } from "./dataset.ts";
 import { eightGaussiansDataset } from "./eight-gaussians.ts";
 import { facesDataset } from "./faces.ts";
@@ -24,6 +25,7 @@ export const datasets: readonly DatasetDefinition[] = [
   ringsDataset,
   gaussianDataset,
   gaussianMixtureDataset,
+  copiesDataset,
   sbiTwoMoonsDataset,
   sbiGaussianLinearDataset,
   facesDataset,

@@ -114,6 +114,7 @@ test("options that contradict each other are refused", async () => {
   await refuses("gaussian", { spectrum: [1, 2] }, /DataError: .*dim = 8, got 2/);
   await refuses("gaussian", { low: 2, high: 1 }, /expected low ≤ high, got 2 and 1/);
   await refuses("two-moons", { split: [0.5, 0.2, 0.2] }, /add up to 1, got the sum 0\.9/);
+  await refuses("copies", { dim: 5 }, /data\.dim: expected an even number.*got 5/);
   await refuses("circles", { size: 4 }, /at least 1 training and 1 test row, got 4 and 0 of 4/);
 });
 

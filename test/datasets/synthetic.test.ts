@@ -3,6 +3,7 @@ import * as assert from "uvu/assert";
 
 import { checkerboard } from "../../src/datasets/checkerboard.ts";
 import { circles } from "../../src/datasets/circles.ts";
+import { copies } from "../../src/datasets/copies.ts";
 import { eightGaussians } from "../../src/datasets/eight-gaussians.ts";
 import { gaussianMixture } from "../../src/datasets/gaussian-mixture.ts";
 import { gaussian } from "../../src/datasets/gaussian.ts";
@@ -34,6 +35,12 @@ const distributions: Readonly<Record<string, Distribution>> = {
   "gaussian in 5-D": gaussian(
     Float64Array.of(2, 1, 0.5, 0.1, 0.01),
     haarRotation(5, random.fork("axes 5")),
+  ),
+  "copies of two-moons in 4-D": copies(twoMoons(0.1), 2),
+  "copies of two-moons in 4-D, turned": copies(
+    twoMoons(0.1),
+    2,
+    haarRotation(4, random.fork("copies")),
   ),
   "gaussian-mixture in 4-D": gaussianMixture(random.fork("centres").normals(12), 4, 0.7),
 };
