@@ -12,7 +12,7 @@ const SETTINGS = { draws: 500, contexts: 60, posteriorDraws: 40 };
 interface Subject {
   readonly shift: number;
   readonly conditional: boolean;
-  /** The first entry of every sample is NaN. */
+  /** The first entry of every sample is NaN, and the first log p. */
   readonly spoilt?: boolean;
 }
 
@@ -31,6 +31,13 @@ const moved = (rows: Rows, context: Rows | undefined, shift = 0): Rows => ({
 function conditions(count: number, seed: string): Rows {
   return { count, shape: [1], values: createRng(seed).normals(count) };
 }
+
+/** The data's own density, N(0, I). */
+const standardNormal = ({ count, values }: Rows): Float64Array =>
+  new Float64Array(count).map((_, i) => {
+    const squares = values.subarray(i * DIM, (i + 1) * DIM).reduce((sum, v) => sum + v * v, 0);
+    return -0.5 * squares - (DIM / 2) * Math.log(2 * Math.PI);
+  });
 
 /** What the metric says of the subject. */
 async function measured(metric: MetricDefinition, subject: Subject, seed = 1): Promise<Measured> {
@@ -56,11 +63,13 @@ async function measured(metric: MetricDefinition, subject: Subject, seed = 1): P
         Promise.resolve(
           new Float64Array(count).map((_, i) =>
             Array.from({ length: DIM }, (__, j) => {
+              if (spoilt && i === 0) return NaN;
               const e = (values[i * DIM + j] ?? NaN) - shift - (given?.values[i] ?? 0);
               return -0.5 * e * e - 0.5 * Math.log(2 * Math.PI);
             }).reduce((sum, term) => sum + term, 0),
           ),
         ),
+      ...(!conditional && { logDensity: standardNormal }),
       provenance: { kind: "exact" },
       engine: FLOAT64,
     },
@@ -112,11 +121,11 @@ export function metricContract(metric: MetricDefinition): readonly Check[] {
           `which are not 3 standard errors (${deviation}) apart.`,
       );
     }),
-    check(`${name}: a draw that is not finite is counted, not passed over`, async () => {
+    check(`${name}: a draw or a log p that is not finite is counted, not passed over`, async () => {
       const own = main(await measured(metric, { ...perfect, spoilt: true }));
       expect(
         own.nonfinite > 0 || own.value === null,
-        `one draw is NaN, but nonfinite is 0 and the value ${own.value ?? "null"}; a metric of draws leaves no value then.`,
+        `one draw and one log p are NaN, but nonfinite is 0 and the value ${own.value ?? "null"}; a metric leaves no value then.`,
       );
     }),
   ];

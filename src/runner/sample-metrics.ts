@@ -45,6 +45,7 @@ export async function sampleMetrics(
       train: dataset.train,
       test: dataset.test,
       ...(context && { context }),
+      ...(dataset.logDensity && !dataset.condition && { logDensity: dataset.logDensity }),
       async sample(count, stream, given) {
         const drawn = await sampleModel({
           ...common,

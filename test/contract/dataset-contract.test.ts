@@ -4,6 +4,7 @@ import { datasetContract, metricContract } from "../../src/contract/index.ts";
 import type { Dataset, DatasetDefinition } from "../../src/datasets/dataset.ts";
 import { circlesDataset } from "../../src/datasets/circles.ts";
 import { eightGaussiansDataset } from "../../src/datasets/eight-gaussians.ts";
+import { idealMap } from "../../src/evaluation/metrics/ideal-map.ts";
 import { measure } from "../../src/evaluation/metrics/measure.ts";
 import type { MetricDefinition } from "../../src/evaluation/metrics/metric-definition.ts";
 import { mmd } from "../../src/evaluation/metrics/mmd.ts";
@@ -11,7 +12,8 @@ import { createRng } from "../../src/math/rng.ts";
 
 for (const dataset of [circlesDataset, eightGaussiansDataset])
   for (const { name, run } of datasetContract(dataset)) test(name, run);
-for (const { name, run } of metricContract(mmd)) test(name, run);
+for (const metric of [mmd, idealMap])
+  for (const { name, run } of metricContract(metric)) test(name, run);
 
 /** Parts of the names of the checks that fail. */
 async function failing(checks: ReturnType<typeof datasetContract>): Promise<string> {
@@ -84,7 +86,7 @@ test("each fault of a metric is caught by the check that is about it", async () 
     const finite = model.values.filter(Number.isFinite);
     return give(finite.reduce((sum, v) => sum + v, 0) / finite.length, 0);
   });
-  assert.is(await failing(metricContract(blind)), "a draw that");
+  assert.is(await failing(metricContract(blind)), "a draw or");
   const misnamed = metric(({ twoSamples }) =>
     twoSamples().then(({ nonfinite }) => give(1, nonfinite, "other")),
   );

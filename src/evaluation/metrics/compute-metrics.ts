@@ -1,5 +1,6 @@
 import type { Rng } from "../../math/rng.ts";
-import type { Measured, MetricArguments, MetricDefinition } from "./metric-definition.ts";
+import { rowSize } from "../../math/rows.ts";
+import type { Measured, MetricArguments, MetricDefinition, Need } from "./metric-definition.ts";
 import { drawPosterior } from "./posterior-draws.ts";
 import { drawTwoSamples } from "./two-samples.ts";
 
@@ -41,6 +42,17 @@ function withOwnNames(
   return { metrics, arrays: own(arrays), figures: own(figures), notes };
 }
 
+/** Why a metric that needs something cannot be computed; nothing where it can. */
+function lacking(need: Need, { context, logDensity, test }: Given): string | undefined {
+  if (need === "condition")
+    return context
+      ? undefined
+      : "it judges p(row | condition), and this flow has no condition (data.condition)";
+  return logDensity && rowSize(test) === 2
+    ? undefined
+    : "it compares with a known density of two columns, which this data set does not have";
+}
+
 /**
  * Computes these metrics one after the other. Each has a random stream of its own, and what several of them draw is drawn
  * once, so that a metric's number does not depend on which others are asked for.
@@ -58,9 +70,10 @@ export async function computeMetrics(
   const all: ComputedMetrics[] = [];
   for (const metric of wanted) {
     const { name, needs } = metric;
-    if (needs === "condition" && given.context === undefined) {
-      const note = `${name} is left out: it judges p(row | condition), and this flow has no condition (data.condition)`;
-      all.push({ metrics: {}, arrays: {}, figures: {}, notes: [note] });
+    const lack = needs && lacking(needs, given);
+    if (lack !== undefined) {
+      const notes = [`${name} is left out: ${lack}`];
+      all.push({ metrics: {}, arrays: {}, figures: {}, notes });
       continue;
     }
     const measured = await metric.compute({ ...given, twoSamples, posterior, rng: rng.fork(name) });

@@ -1,5 +1,6 @@
 import { c2st } from "./c2st.ts";
 import { coverage } from "./coverage.ts";
+import { idealMap } from "./ideal-map.ts";
 import type { MetricDefinition } from "./metric-definition.ts";
 import { mmd } from "./mmd.ts";
 import { sbc } from "./sbc.ts";
@@ -12,4 +13,5 @@ export const metrics: readonly MetricDefinition[] = [
   slicedWassersteinMetric,
   sbc,
   coverage,
+  idealMap,
 ];

@@ -88,6 +88,8 @@ export interface MetricArguments {
   readonly sample: (count: number, rng: Rng, context?: Rows) => Promise<Samples>;
   /** log p of rows, nats each. */
   readonly logProb: (rows: Rows, context?: Rows) => Promise<Float64Array>;
+  /** ln p of rows under the data's own density, nats, where it is known and there is no condition. */
+  readonly logDensity?: (rows: Rows) => Float64Array;
   readonly provenance: Provenance;
   /** Drawn once for all metrics. */
   readonly twoSamples: () => Promise<TwoSamples>;
@@ -97,6 +99,9 @@ export interface MetricArguments {
   readonly engine: EngineOptions;
 }
 
+/** A condition of the rows; two columns whose density is known. */
+export type Need = "condition" | "planar-density";
+
 /** A metric of trained models. Plugins may bring their own. */
 export interface MetricDefinition {
   /** Name in `evaluation.metrics`, and of its (main) number in records: snake case. */
@@ -105,7 +110,7 @@ export interface MetricDefinition {
   /** Authors (year), arXiv number. */
   readonly paper: string;
   /** Where this is not at hand, the metric is left out with a note. */
-  readonly needs?: "condition";
+  readonly needs?: Need;
   compute(args: MetricArguments): Promise<Measured>;
 }
 
