@@ -74,7 +74,10 @@ export async function evaluateRun(args: EvaluateArguments): Promise<Evaluated> {
   const seconds = { seconds: measured.seconds, rows: rows.count };
   const metrics: Record<string, Evaluated["metrics"][string]> = { ...measured.metrics };
   if (failure !== undefined)
-    return { metrics, logProb, failure, time: seconds, arrays: {}, figures: {}, notes: [] };
+    return {
+      ...{ metrics, logProb, failure, time: seconds, notes: measured.notes },
+      ...{ arrays: {}, figures: {} },
+    };
   if (dataset.entropy !== undefined)
     metrics["entropy"] = {
       ...dataset.entropy,
@@ -105,7 +108,7 @@ export async function evaluateRun(args: EvaluateArguments): Promise<Evaluated> {
   const samples = await keptSamples({ ...common, count: Number(wanted), rng }, context);
   return {
     ...{ metrics, logProb, arrays, figures, time: seconds },
-    notes: [...notes, ...taken.map(leftOut), ...(perLayer?.notes ?? [])],
+    notes: [...measured.notes, ...notes, ...taken.map(leftOut), ...(perLayer?.notes ?? [])],
     ...(layers && { layers }),
     ...(samples && { samples: preprocessing.invert(samples) }),
   };

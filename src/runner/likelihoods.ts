@@ -7,6 +7,7 @@ import { mean, standardError } from "../math/statistics.ts";
 import type { Rows } from "../math/rows.ts";
 import type { LogProb, Model, Provenance } from "../model.ts";
 import type { Preprocessing } from "./preprocessing.ts";
+import { decidingRow } from "./deciding-row.ts";
 import { provenanceFor } from "./raw-likelihood.ts";
 
 export interface LikelihoodArguments {
@@ -31,6 +32,7 @@ export interface Likelihoods {
   /** log p of each test row in raw units, nats, by the likelihood's name ("" is the main one). */
   readonly logProb: Readonly<Record<string, Float64Array>>;
   readonly seconds: number;
+  readonly notes: readonly string[];
   /** Why a likelihood is worth nothing. */
   readonly failure?: string;
 }
@@ -40,6 +42,7 @@ export async function likelihoods(args: LikelihoodArguments): Promise<Likelihood
   const { model, logDet } = args;
   const metrics: Record<string, Metric> = {};
   const logProb: Record<string, Float64Array> = {};
+  const notes: string[] = [];
   const started = performance.now();
   for (const likelihood of model.logProb) {
     const { name } = likelihood;
@@ -56,9 +59,12 @@ export async function likelihoods(args: LikelihoodArguments): Promise<Likelihood
     Object.assign(metrics, numbersOf(raw, suffix, provenance, args));
     for (const [metric, { values, unit }] of Object.entries(own))
       metrics[`${metric}${suffix}`] = { ...meanMetric(values, { kind: "exact" }), unit };
-    if (failure !== undefined) return { metrics, logProb, failure, seconds: secondsSince(started) };
+    const note = decidingRow(`test_nll${suffix}`, raw, args.dataset.testIds);
+    if (note !== undefined) notes.push(note);
+    if (failure !== undefined)
+      return { metrics, logProb, notes, failure, seconds: secondsSince(started) };
   }
-  return { metrics, logProb, seconds: secondsSince(started) };
+  return { metrics, logProb, notes, seconds: secondsSince(started) };
 }
 
 const secondsSince = (started: number): number => (performance.now() - started) / 1000;
