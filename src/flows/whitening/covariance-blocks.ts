@@ -33,30 +33,45 @@ export function turn(sigma: Float64Array, rotation: Float64Array, dim: number): 
 
 /**
  * Σ ← H Σ H of a symmetric matrix, in place, with the reflection H = I − 2 v vᵀ / ‖v‖² of a v that is 0 before the entry `from`.
- * With p = 2 Σ v / ‖v‖² and w = p − (vᵀp / ‖v‖²) v it is Σ − v wᵀ − w vᵀ.
+ * With p = 2 Σ v / ‖v‖² and w = p − (vᵀp / ‖v‖²) v it is Σ − v wᵀ − w vᵀ. Reads and writes the lower triangle only, at half the
+ * cost: `mirror` makes the rest.
  */
 export function reflect(sigma: Float64Array, dim: number, v: Float64Array, from = 0): void {
   let squares = 0;
   for (let j = from; j < dim; j++) squares += (v[j] as number) ** 2;
   if (squares === 0) return;
   const w = new Float64Array(dim);
+  // Each entry below the diagonal stands for its mirror image as well.
+  for (let i = from; i < dim; i++) {
+    const [vi, row] = [v[i] as number, i * dim];
+    let sum = 0;
+    for (let j = 0; j < from; j++) w[j] = (w[j] as number) + (sigma[row + j] as number) * vi;
+    for (let j = from; j < i; j++) {
+      const entry = sigma[row + j] as number;
+      w[j] = (w[j] as number) + entry * vi;
+      sum += entry * (v[j] as number);
+    }
+    w[i] = (w[i] as number) + sum + (sigma[row + i] as number) * vi;
+  }
   let product = 0;
   for (let i = 0; i < dim; i++) {
-    let sum = 0;
-    for (let j = from, at = i * dim + from; j < dim; j++, at++)
-      sum += (sigma[at] as number) * (v[j] as number);
-    w[i] = (2 * sum) / squares;
+    w[i] = (2 * (w[i] as number)) / squares;
     product += (v[i] as number) * (w[i] as number);
   }
   for (let i = from; i < dim; i++) w[i] = (w[i] as number) - (product / squares) * (v[i] as number);
-  for (let i = 0; i < dim; i++) {
-    const [vi, wi] = [v[i] as number, w[i] as number];
-    if (i >= from)
-      for (let j = 0, at = i * dim; j < from; j++, at++)
-        sigma[at] = (sigma[at] as number) - vi * (w[j] as number);
-    for (let j = from, at = i * dim + from; j < dim; j++, at++)
-      sigma[at] = (sigma[at] as number) - vi * (w[j] as number) - wi * (v[j] as number);
+  for (let i = from; i < dim; i++) {
+    const [vi, wi, row] = [v[i] as number, w[i] as number, i * dim];
+    for (let j = 0; j < from; j++)
+      sigma[row + j] = (sigma[row + j] as number) - vi * (w[j] as number);
+    for (let j = from; j <= i; j++)
+      sigma[row + j] = (sigma[row + j] as number) - vi * (w[j] as number) - wi * (v[j] as number);
   }
+}
+
+/** Makes a matrix symmetric by its lower triangle, in place. */
+export function mirror(sigma: Float64Array, dim: number): void {
+  for (let i = 0; i < dim; i++)
+    for (let j = 0; j < i; j++) sigma[j * dim + i] = sigma[i * dim + j] as number;
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Rng } from "../../math/rng.ts";
-import { reflect } from "./covariance-blocks.ts";
+import { mirror, reflect } from "./covariance-blocks.ts";
 import type { WhiteningMixing } from "./mixing-matrices.ts";
 
 /** Σ after a mixing of this kind, Q Σ Qᵀ, without the matrix Q; of the distribution of those of `mixingMatrix`. */
@@ -22,6 +22,7 @@ export function mixCovariance(
     case "householder-random": {
       const after = sigma.slice();
       reflect(after, dim, rng.fastNormals(dim));
+      mirror(after, dim);
       return after;
     }
     case "none":
@@ -53,5 +54,6 @@ function turnAtRandom(sigma: Float64Array, dim: number, rng: Rng): Float64Array 
     v[from] = (v[from] ?? 0) + ((v[from] ?? 0) < 0 ? -length : length);
     reflect(after, dim, v, from);
   }
+  mirror(after, dim);
   return after;
 }
