@@ -1,6 +1,7 @@
 import type { Argv } from "yargs";
 import type { Catalogue } from "../runner/catalogue.ts";
 import type { Request } from "../runner/config/draft.ts";
+import type { Sampler } from "../runner/config/sampler.ts";
 import type { ResolvedRun } from "../runner/config/resolve.ts";
 import { describeBroken } from "../runner/plugins/loaded-plugin.ts";
 import { UserError } from "../runner/user-error.ts";
@@ -10,6 +11,9 @@ import { note } from "./output.ts";
 export interface ConfigurationArguments {
   readonly overrides: string[];
   readonly seeds?: string | undefined;
+  readonly sampler?: Sampler["kind"] | undefined;
+  readonly samples?: number | undefined;
+  readonly "sampler-seed"?: number | undefined;
 }
 
 /** Adds the positional `[overrides..]`. */
@@ -20,6 +24,28 @@ export const withOverrides = <T>(args: Argv<T>) =>
     array: true,
     default: [] as string[],
   });
+
+// A copy, since the runner is loaded when it is needed; the compiler holds the two together.
+const SAMPLERS: readonly Sampler["kind"][] = ["grid", "random", "sobol"];
+
+/** Adds the options of a sweep that say which runs it has. */
+export const withSweepOptions = <T>(args: Argv<T>) =>
+  withOverrides(args)
+    .option("seeds", { type: "string", describe: "how many (5), or which (0,1,2)" })
+    .option("sampler", {
+      choices: SAMPLERS,
+      default: "grid" as const,
+      describe: "every combination, or so many random or evenly spread ones",
+    })
+    .option("samples", { type: "number", default: 16, describe: "of random and sobol" })
+    .option("sampler-seed", { type: "number", default: 0, describe: "of random and sobol" });
+
+/** A number of an option that counts something. */
+function count(option: string, value: number, least: number): number {
+  if (!Number.isInteger(value) || value < least)
+    throw new UserError(`--${option} ${value}: expected a whole number of at least ${least}.`);
+  return value;
+}
 
 /** `5` stands for 0, 1, 2, 3, 4; `0,1,2` for itself. */
 function parseSeeds(text: string): readonly number[] {
@@ -46,7 +72,13 @@ export interface Configured {
 }
 
 /** Reads overrides and seeds and resolves the runs they stand for; throws ConfigError with every problem. */
-export async function configure({ overrides, seeds }: ConfigurationArguments): Promise<Configured> {
+export async function configure({
+  overrides,
+  seeds,
+  sampler = "grid",
+  samples = 16,
+  "sampler-seed": samplerSeed = 0,
+}: ConfigurationArguments): Promise<Configured> {
   const [
     { loadCatalogue },
     { parseOverrides },
@@ -68,6 +100,11 @@ export async function configure({ overrides, seeds }: ConfigurationArguments): P
   );
   const request: Request = {
     overrides: parsed,
+    sampler: {
+      kind: sampler,
+      samples: count("samples", samples, 1),
+      seed: count("sampler-seed", samplerSeed, 0),
+    },
     ...(seeds !== undefined && {
       seeds: {
         values: parseSeeds(seeds),

@@ -1,6 +1,6 @@
 import type { CommandModule } from "yargs";
 import type { ResolvedRun } from "../runner/config/resolve.ts";
-import { configure, withOverrides, type ConfigurationArguments } from "./configuration.ts";
+import { configure, withSweepOptions, type ConfigurationArguments } from "./configuration.ts";
 import { print } from "./output.ts";
 import { checkJobs, doSweep } from "./do-sweep.ts";
 
@@ -30,17 +30,24 @@ export const sweepCommand: CommandModule<unknown, SweepArguments> = {
   command: "sweep [overrides..]",
   describe: "Do many runs: every combination of values a,b and of seeds",
   builder: (args) =>
-    withOverrides(args)
-      .option("seeds", { type: "string", describe: "how many (5), or which (0,1,2)" })
+    withSweepOptions(args)
       .option("jobs", { alias: "j", type: "number", default: 1, describe: "runs at a time" })
       .option("out", { type: "string", describe: "the sweep's folder (default runs/NAME-HASH)" })
       .option("dry-run", { type: "boolean", default: false, describe: "only list the runs" })
       .option("force", { type: "boolean", default: false, describe: "again, also what is done" })
       .option("json", { type: "boolean", default: false, describe: "a record per line" })
+      .example(
+        "$0 sweep family=real-nvp data=pinwheel family.layers=zip(4,8) family.hidden=zip([128],[64])",
+        "",
+      )
+      .example(
+        "$0 sweep family=real-nvp data=pinwheel training.learningRate=log(1e-4,1e-2) --sampler sobol",
+        "",
+      )
       .example("$0 sweep experiment=toy-2d family=real-nvp,gaussian --seeds 5 -j 2", ""),
-  async handler({ overrides, seeds, jobs, out, "dry-run": dryRun, force, json }) {
+  async handler({ jobs, out, "dry-run": dryRun, force, json, ...asked }) {
     checkJobs(jobs);
-    const { runs, name } = await configure({ overrides, seeds });
+    const { runs, name } = await configure(asked);
     const { createSweep, sweepFolderName } = await import("../runner/store/sweep-folder.ts");
     const folder = out ?? sweepFolderName(name, runs);
     if (dryRun) print(describePlan(runs, folder, json));

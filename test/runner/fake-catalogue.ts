@@ -7,6 +7,7 @@ import type { Catalogue } from "../../src/runner/catalogue.ts";
 import { dataOptions } from "../../src/runner/data-options.ts";
 import { createLibrary } from "../../src/runner/config/library.ts";
 import { parseOverrides } from "../../src/runner/config/override.ts";
+import type { Sampler } from "../../src/runner/config/sampler.ts";
 import { resolveRuns } from "../../src/runner/config/resolve.ts";
 
 const supports = { tabular: true, image: false, conditional: false, minDim: 1 };
@@ -83,13 +84,18 @@ export const fakeCatalogue: Catalogue = {
 /** Resolves override texts against the fake catalogue. */
 export const resolveFake = (
   texts: readonly string[],
-  { seeds, folders = [] }: { seeds?: readonly number[]; folders?: readonly string[] } = {},
+  {
+    seeds,
+    folders = [],
+    sampler,
+  }: { seeds?: readonly number[]; folders?: readonly string[]; sampler?: Sampler } = {},
 ) =>
   resolveRuns(
     {
       overrides: parseOverrides(texts, (group) =>
         group === "family" ? fakeCatalogue.families.names : [],
       ),
+      ...(sampler && { sampler }),
       ...(seeds && { seeds: { values: seeds, origin: { kind: "argument", text: "--seeds" } } }),
     },
     fakeCatalogue,

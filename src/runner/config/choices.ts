@@ -1,5 +1,14 @@
 import { parseValue, splitTop, ValueSyntaxError } from "./value.ts";
 
+/** The values of one key in a sweep: a list, or what a share of [0, 1) stands for. */
+export interface Choices {
+  readonly values: readonly unknown[];
+  /** Written `zip(…)`: goes along with the other zipped keys instead of being crossed with them. */
+  readonly zipped?: true;
+  /** Written `interval(…)`, `log(…)` or `int(…)`: the value at a share u of the range; `values` is empty. */
+  readonly at?: (u: number) => number;
+}
+
 const asNumber = (text: string, call: string): number => {
   const value = parseValue(text);
   if (typeof value !== "number" || !Number.isFinite(value))
@@ -32,29 +41,64 @@ function glob(pattern: string, names: readonly string[], call: string): readonly
   return found;
 }
 
-/** The values that one part of a sweep stands for: `range(…)`, `choice(…)`, `glob(…)`, or a plain value. */
+/** Enough for a search, and short in names and tables. */
+const DIGITS = 4;
+const short = (value: number): number => Number(value.toPrecision(DIGITS));
+
+/** What a share u of [0, 1) of a range stands for, by the word that ranges are written with. */
+const RANGES: Readonly<Record<string, (low: number, high: number, u: number) => number>> = {
+  interval: (low, high, u) => short(low + u * (high - low)),
+  log: (low, high, u) => short(low * (high / low) ** u),
+  // Both ends belong to it.
+  int: (low, high, u) => low + Math.floor(u * (high - low + 1)),
+};
+
+function rangeOf(word: string, args: readonly string[], call: string): Choices {
+  const numbers = args.map((a) => asNumber(a, call));
+  const [low = NaN, high = NaN] = numbers;
+  if (numbers.length !== 2 || !(low < high))
+    throw new ValueSyntaxError(`expected ${word}(low,high) with low < high, got ${call}`);
+  if (word === "log" && low <= 0)
+    throw new ValueSyntaxError(`expected ends above 0 in ${call}, since its steps are factors`);
+  if (word === "int" && !numbers.every(Number.isInteger))
+    throw new ValueSyntaxError(`expected whole numbers in ${call}; use interval(low,high)`);
+  const value = RANGES[word];
+  return { values: [], at: (u) => value?.(low, high, u) ?? NaN };
+}
+
+const CALL = /^([a-z]+)\((.*)\)$/;
+const partsOf = (inside: string): readonly string[] =>
+  inside.trim() === "" ? [] : splitTop(inside);
+
+/** The values that one part of a list stands for: `range(…)`, `choice(…)`, `glob(…)`, or a plain value. */
 function expand(part: string, names: readonly string[]): readonly unknown[] {
-  const [, name, inside = ""] = /^([a-z]+)\((.*)\)$/.exec(part) ?? [];
-  if (name === undefined) return [parseValue(part)];
-  const args = inside.trim() === "" ? [] : splitTop(inside);
+  const [, name, inside = ""] = CALL.exec(part) ?? [];
+  if (name !== undefined && (name === "zip" || Object.hasOwn(RANGES, name)))
+    throw new ValueSyntaxError(`${part} stands alone, it is not one of several values`);
   switch (name) {
     case "range":
-      return range(args, part);
+      return range(partsOf(inside), part);
     case "choice":
-      return args.map(parseValue);
+      return partsOf(inside).map(parseValue);
     case "glob":
       return glob(inside.trim(), names, part);
-    case "interval":
-    case "log":
-      throw new ValueSyntaxError(`${part} needs a random sampler; list the values instead: a,b,c`);
     default:
       return [parseValue(part)];
   }
 }
 
 /**
- * The values of a sweep: `a,b`, `range(start,stop[,step])` (stop excluded), `choice(a,b)`, `glob(*)`, in any mixture.
+ * The values of a sweep: `a,b`, `range(start,stop[,step])` (stop excluded), `choice(a,b)`, `glob(*)`, in any mixture; alone
+ * `zip(…)` of such a list, and `interval(low,high)`, `log(low,high)` and `int(low,high)`, which a sampler draws from.
  * @param names what `glob` looks at: the names of the group
  */
-export const parseChoices = (text: string, names: readonly string[] = []): readonly unknown[] =>
-  splitTop(text).flatMap((part) => expand(part, names));
+export function parseChoices(text: string, names: readonly string[] = []): Choices {
+  const parts = splitTop(text);
+  const [, word, inside = ""] = (parts.length === 1 && CALL.exec(text.trim())) || [];
+  if (word !== undefined && Object.hasOwn(RANGES, word))
+    return rangeOf(word, partsOf(inside), text.trim());
+  if (word !== "zip") return { values: parts.flatMap((part) => expand(part, names)) };
+  const values = partsOf(inside).flatMap((part) => expand(part, names));
+  if (values.length === 0) throw new ValueSyntaxError(`${text.trim()} has no values`);
+  return { values, zipped: true };
+}

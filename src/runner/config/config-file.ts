@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import { isMap as isYamlMap, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
 import type { Document, Node, Pair } from "yaml";
 import { messageOf } from "../user-error.ts";
-import { parseChoices } from "./choices.ts";
+import { parseChoices, type Choices } from "./choices.ts";
 import type { Origin, Problem } from "./problem.ts";
-import { isGroup, normalise, type Axis, type Setting } from "./setting.ts";
+import { axisOf, isGroup, normalise, type Axis, type Setting } from "./setting.ts";
 import { parseScalar } from "./value.ts";
 
 /** What a YAML file of `experiments/` says. */
@@ -52,21 +52,20 @@ function settingsOf(pair: Pair, prefix: readonly string[], reader: Reader): read
 }
 
 /** `sweep:` block: for each key a list, or the text of a sweep ("a,b", "range(0,5)"). */
-function axisOf(pair: Pair, prefix: readonly string[], reader: Reader): Axis {
+function sweptOf(pair: Pair, prefix: readonly string[], reader: Reader): Axis {
   const path = [...prefix, ...keyText(pair).split(".")];
   const origin = reader.at(pair.key);
   const given = toValue(pair.value, reader.document);
-  let values: readonly unknown[] = [];
+  let choices: Choices = { values: [] };
   try {
-    values = Array.isArray(given)
-      ? given
-      : typeof given === "string"
+    choices =
+      typeof given === "string"
         ? parseChoices(given)
-        : [given];
+        : { values: Array.isArray(given) ? given : [given] };
   } catch (error) {
     reader.complain(pair.key, `${messageOf(error)}.`);
   }
-  return { points: values.map((value) => normalise({ path, op: "force", value, origin })) };
+  return axisOf({ path, op: "force", origin }, choices);
 }
 
 /** `runs:` list: each entry a map of keys, one point of the sweep. */
@@ -131,7 +130,7 @@ function parseConfigFile(text: string, shown: string, group?: string): ConfigFil
     const key = keyText(pair);
     if (key === "defaults") found.defaults = strings(pair.value, reader);
     else if (key === "sweep")
-      found.axes.push(...pairsOf(pair.value).map((p) => axisOf(p, prefixOf(keyText(p)), reader)));
+      found.axes.push(...pairsOf(pair.value).map((p) => sweptOf(p, prefixOf(keyText(p)), reader)));
     else if (key === "runs") found.axes.push(...runsOf(pair.value, reader));
     else if (key === "description") found.description = String(toValue(pair.value, document));
     else found.settings.push(...settingsOf(pair, prefixOf(key), reader));

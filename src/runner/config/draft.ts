@@ -3,6 +3,7 @@ import { unknownName } from "../../registry.ts";
 import { missing, type Library } from "./library.ts";
 import type { Overrides } from "./override.ts";
 import type { Origin, Problem } from "./problem.ts";
+import { ownersOf, sampled, settingsOn, zipAxes, type Sampler } from "./sampler.ts";
 import { isGroup, keyOf, ownerOf, type Axis, type Setting } from "./setting.ts";
 
 /** One run before its keys are checked: what was said about it, the later over the earlier. */
@@ -24,9 +25,6 @@ function product(axes: readonly Axis[]): readonly (readonly Setting[])[] {
     [[]],
   );
 }
-
-const ownersOf = (axis: Axis): readonly string[] =>
-  axis.points.flatMap((point) => point.map((setting) => ownerOf(setting.path)));
 
 /** The axes none of whose keys is given elsewhere. A `runs:` list stays: what is given is laid over it. */
 const without = (axes: readonly Axis[], given: ReadonlySet<string>): readonly Axis[] =>
@@ -109,7 +107,11 @@ export interface Request {
   readonly overrides: Overrides;
   /** From `--seeds`. */
   readonly seeds?: { readonly values: readonly number[]; readonly origin: Origin };
+  /** From `--sampler`; a grid unless given. */
+  readonly sampler?: Sampler;
 }
+
+const GRID: Sampler = { kind: "grid", samples: 1, seed: 0 };
 
 /** The drafts of one combination of the file's and the command line's values. */
 function draftsOf(
@@ -152,7 +154,7 @@ interface Surroundings {
 
 /** Everything the request stands for, as a list of drafts; the last key varies fastest, seeds fastest of all. */
 export function expandDrafts(
-  { overrides, seeds }: Request,
+  { overrides, seeds, sampler = GRID }: Request,
   catalogue: Catalogue,
   library: Library,
 ): { readonly drafts: readonly Draft[]; readonly problems: readonly Problem[] } {
@@ -169,7 +171,7 @@ export function expandDrafts(
         { path: ["seed"], op: "force", value, origin: seeds.origin },
       ]),
     });
-  const twice = [...overrides.settings, ...overrides.axes.flatMap((a) => a.points.flat())].find(
+  const twice = [...overrides.settings, ...overrides.axes.flatMap(settingsOn)].find(
     (s) => ownerOf(s.path) === "seed",
   );
   if (seeds !== undefined && twice !== undefined)
@@ -178,17 +180,24 @@ export function expandDrafts(
     ...overrides.settings.map((s) => ownerOf(s.path)),
     ...[...overrides.axes, ...seedAxes].flatMap(ownersOf),
   ]);
-  const fileAxes = without(file?.axes ?? [], given);
-  const axes = [...fileAxes, ...overrides.axes, ...seedAxes];
+  const swept = sampled(
+    {
+      file: zipAxes(without(file?.axes ?? [], given), problems),
+      overrides: zipAxes(overrides.axes, problems),
+    },
+    sampler,
+    problems,
+  );
+  const axes = [...swept.file, ...swept.overrides, ...seedAxes];
   const count = axes.reduce((n, { points }) => n * points.length, 1);
   if (count > MOST_RUNS) {
     const message = `${count} runs are more than ${MOST_RUNS}; choose fewer values.`;
     problems.push({ origin: { kind: "argument", text: "sweep" }, message });
     return { drafts: [], problems };
   }
-  const fileEntries = product(fileAxes);
+  const fileEntries = product(swept.file);
   const drafts = fileEntries.flatMap((fromFile) =>
-    product(overrides.axes).flatMap((fromOverrides) => {
+    product(swept.overrides).flatMap((fromOverrides) => {
       const asked = [...overrides.settings, ...fromOverrides];
       if (isForAnother(fromFile, asked, fileEntries)) return [];
       const settings = [...(file?.settings ?? []), ...fromFile, ...asked];

@@ -71,7 +71,11 @@ export function createLibrary(
       settings: [...settings, ...file.settings.map(here)],
       axes: [
         ...axes,
-        ...file.axes.map(({ points }) => ({ points: points.map((point) => point.map(here)) })),
+        ...file.axes.map(({ points, zipped, at }) => ({
+          points: points.map((point) => point.map(here)),
+          ...(zipped && { zipped }),
+          ...(at && { at: (u: number) => at(u).map(here) }),
+        })),
       ],
       problems,
     };

@@ -2,7 +2,7 @@ import { parseChoices } from "./choices.ts";
 import { rebasePlugins } from "../plugins/resolve-plugin.ts";
 import { messageOf } from "../user-error.ts";
 import type { Origin, Problem } from "./problem.ts";
-import { normalise, type Axis, type Setting } from "./setting.ts";
+import { axisOf, type Axis, type Setting } from "./setting.ts";
 
 export interface Overrides {
   /** The experiment that was chosen, if one was. */
@@ -41,15 +41,16 @@ export function parseOverrides(
     }
     const path = key.split(".");
     try {
-      const values = value === undefined ? [null] : parseChoices(value, names(key));
+      const choices = value === undefined ? { values: [null] } : parseChoices(value, names(key));
+      const { values } = choices;
       if (key === "experiment") experiment = { name: String(values[0]), origin };
       // Names of plugins with commas between them are one list, not a sweep.
       else if (key === "plugins" && op !== "delete")
         settings.push({ path, op, value: rebasePlugins(values.flat(), process.cwd()), origin });
       else {
-        const points = values.map((v) => normalise({ path, op, value: v, origin }));
-        if (points.length === 1) settings.push(...points.flat());
-        else axes.push({ points });
+        const axis = axisOf({ path, op, origin }, choices);
+        if (axis.points.length === 1 && !axis.zipped) settings.push(...axis.points.flat());
+        else axes.push(axis);
       }
     } catch (error) {
       problems.push({ origin, message: `${messageOf(error)}.` });

@@ -9,6 +9,7 @@ import { expandDrafts, type Draft, type Request } from "./draft.ts";
 import { interpolateAll } from "./interpolate.ts";
 import type { Library } from "./library.ts";
 import { ConfigError, describeOrigin, type Problem } from "./problem.ts";
+import { settingsOn } from "./sampler.ts";
 import { schemaOf, validateValues, type KeySchema } from "./schema.ts";
 import { isGroup, keyOf, ownerOf, ROOT_KEYS, GROUPS, type Setting } from "./setting.ts";
 
@@ -90,10 +91,7 @@ function keyProblems(draft: Draft, chosen: Scope, catalogue: Catalogue): readonl
 
 /** Unknown keys of a request that stands for no run, since its family or data set is missing or unknown. */
 function keyProblemsWithoutDraft({ overrides }: Request, catalogue: Catalogue): readonly Problem[] {
-  const settings = [
-    ...overrides.settings,
-    ...overrides.axes.flatMap(({ points }) => points.flat()),
-  ];
+  const settings = [...overrides.settings, ...overrides.axes.flatMap(settingsOn)];
   const named = (key: string, names: readonly string[]): readonly string[] => {
     const found = names.filter((name) =>
       settings.some((s) => keyOf(s) === key && s.value === name),

@@ -1,3 +1,4 @@
+import type { Choices } from "./choices.ts";
 import type { Origin } from "./problem.ts";
 
 /**
@@ -15,7 +16,18 @@ export interface Setting {
 /** One dimension of a sweep: at each point some keys have values. */
 export interface Axis {
   readonly points: readonly (readonly Setting[])[];
+  /** Goes along with the other zipped axes. */
+  readonly zipped?: true;
+  /** Instead of points, a range: what a share u of [0, 1) stands for. */
+  readonly at?: (u: number) => readonly Setting[];
 }
+
+/** The axis of one key with these choices. */
+export const axisOf = (setting: Omit<Setting, "value">, { values, zipped, at }: Choices): Axis => ({
+  points: values.map((value) => normalise({ ...setting, value })),
+  ...(zipped && { zipped }),
+  ...(at && { at: (u: number) => normalise({ ...setting, value: at(u) }) }),
+});
 
 /** Groups of keys; the choice of a group, `family=glow`, names its entry. */
 export const GROUPS = ["family", "data", "training", "evaluation", "engine"] as const;

@@ -61,8 +61,40 @@ const sweeps: readonly (readonly [string, readonly unknown[]])[] = [
 ];
 for (const [text, values] of sweeps)
   test(`the sweep ${text} has the values ${JSON.stringify(values)}`, () => {
-    assert.equal(parseChoices(text, ["alpha", "beta", "apex"]), values);
+    assert.equal(parseChoices(text, ["alpha", "beta", "apex"]).values, values);
   });
+
+test("a range stands for a value at every share of it", () => {
+  const at = (text: string, u: number) => parseChoices(text).at?.(u);
+  assert.equal(
+    [0, 0.5, 0.999].map((u) => at("interval(2,4)", u)),
+    [2, 3, 3.998],
+  );
+  // Half way in factors; four digits are enough.
+  assert.equal(
+    [0, 0.5].map((u) => at("log(1e-4,1e-2)", u)),
+    [1e-4, 1e-3],
+  );
+  assert.is(at("log(1,10)", 0.5), 3.162);
+  assert.equal(
+    [0, 0.34, 0.999].map((u) => at("int(1,3)", u)),
+    [1, 2, 3],
+  );
+  assert.equal(parseChoices("zip(range(2),[7])"), { values: [0, 1, [7]], zipped: true });
+});
+
+test("ranges that are none, and what cannot stand beside other values, are refused", () => {
+  assert.throws(
+    () => parseChoices("interval(4,2)"),
+    /expected interval\(low,high\) with low < high/,
+  );
+  assert.throws(() => parseChoices("interval(4)"), /expected interval\(low,high\)/);
+  assert.throws(() => parseChoices("log(0,2)"), /ends above 0/);
+  assert.throws(() => parseChoices("int(0,2.5)"), /whole numbers/);
+  assert.throws(() => parseChoices("1,interval(2,3)"), /interval\(2,3\) stands alone/);
+  assert.throws(() => parseChoices("zip(zip(1))"), /zip\(1\) stands alone/);
+  assert.throws(() => parseChoices("zip()"), /no values/);
+});
 
 test("a range that has no values, and a glob that matches nothing, are refused", () => {
   assert.throws(() => parseChoices("range(3,3)"), /no values/);
