@@ -71,6 +71,15 @@ export interface RunRecord {
   readonly provenance: Readonly<Record<string, unknown>>;
 }
 
+/** One evaluation during training. NaN where a number is missing or was not finite. */
+export interface CurvePoint {
+  readonly step: number;
+  /** Mean over the steps since the evaluation before. */
+  readonly trainLoss: number;
+  /** What training watches, on the whole validation set. */
+  readonly validation: number;
+}
+
 const flagOf = (x: number): NonFiniteFlag => (Number.isNaN(x) ? "nan" : x > 0 ? "inf" : "-inf");
 
 /**

@@ -7,6 +7,7 @@ import { listCommand } from "./list.ts";
 import { logprobCommand } from "./logprob.ts";
 import { manipulateCommand } from "./manipulate.ts";
 import { note } from "./output.ts";
+import { plotCommand } from "./plot/index.ts";
 import { pluginCommand } from "./plugin/index.ts";
 import { resumeCommand } from "./resume.ts";
 import { runCommand } from "./run.ts";
@@ -47,6 +48,7 @@ const program = yargs(hideBin(process.argv))
   .command(resumeCommand)
   .command(statusCommand)
   .command(tableCommand)
+  .command(plotCommand)
   .command(listCommand)
   .command(pluginCommand)
   .command(showCommand)

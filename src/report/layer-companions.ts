@@ -2,7 +2,9 @@ import type { RunRecord } from "../record.ts";
 import { observe, type Observation } from "./observation.ts";
 
 /** What stands beside a number of layers where theory knows something of them: a name, and a number of the same layers. */
-const COMPANIONS: Readonly<Record<string, readonly (readonly [name: string, metric: string])[]>> = {
+export const COMPANIONS: Readonly<
+  Record<string, readonly (readonly [name: string, metric: string])[]>
+> = {
   kl: [
     ["ratio to the layer before", "ratio"],
     ["ratio near N(0, I) in theory", "localRate"],

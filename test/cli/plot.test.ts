@@ -1,0 +1,126 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import type { RunRecord } from "../../src/record.ts";
+import { flowmeter } from "./flowmeter.ts";
+
+const test = suite<{ folder: string }>("flowmeter plot");
+test.before((context) => {
+  context.folder = mkdtempSync(join(tmpdir(), "flowmeter-plot-"));
+  const { code, stderr } = flowmeter(
+    context.folder,
+    ...["sweep", "family=real-nvp", "family.layers=2,3", "data=two-moons", "data.size=500"],
+    ...["training.steps=20", "evaluation.layers=true", "evaluation.samples=50"],
+    ...["--seeds", "2", "--out", "s"],
+  );
+  assert.is(code, 0, stderr);
+});
+test.after(({ folder }) => {
+  rmSync(folder, { recursive: true });
+});
+
+/** Whether the optional package for PNG is there: the command must do without. */
+const png = await import("@resvg/resvg-js").then(
+  () => true,
+  () => false,
+);
+const filesOf = (path: string): string[] => [`${path}.svg`, ...(png ? [`${path}.png`] : [])];
+const lines = (text: string): string[] => text.trimEnd().split("\n");
+
+test("without a kind all that the records hold is drawn, and only the files are printed", ({
+  folder,
+}) => {
+  const { code, stdout, stderr } = flowmeter(folder, "plot", "s");
+  assert.is(code, 0, stderr);
+  const kinds = ["kl-decay", "ratio", "metric", "learning", "samples"];
+  assert.equal(
+    lines(stdout),
+    kinds.flatMap((kind) => filesOf(join("s", "derived", kind))),
+  );
+  for (const file of lines(stdout)) {
+    const bytes = readFileSync(join(folder, file));
+    assert.ok(
+      file.endsWith(".svg") ? bytes.toString().startsWith("<svg xmlns=") : bytes[1] === 0x50,
+      file,
+    );
+  }
+  // What is derived is no run.
+  assert.is(flowmeter(folder, "table", "s").code, 0);
+});
+
+test("--out takes a name with or without its ending", ({ folder }) => {
+  for (const out of ["f/depth", "f/depth.png"]) {
+    const { code, stdout } = flowmeter(
+      folder,
+      ...["plot", "s", "--kind", "metric", "--x", "family.layers", "--metric", "kl", "--out", out],
+    );
+    assert.is(code, 0);
+    assert.equal(lines(stdout), filesOf("f/depth"));
+  }
+  assert.equal(readdirSync(join(folder, "f")).length, png ? 2 : 1);
+  assert.match(readFileSync(join(folder, "f", "depth.svg"), "utf8"), ">NLL − entropy (nats)<");
+});
+
+test("nothing to draw ends with code 3 and the reason, a mistake with 2", ({ folder }) => {
+  const cases: readonly (readonly [number, RegExp, ...string[]])[] = [
+    [3, /No run has a metric "kll"\. Did you mean "kl"\?/, "s", "--metric", "kll"],
+    [
+      3,
+      /a number of layers "ratios"\. Did you mean "ratio"/,
+      "s",
+      "--kind",
+      "kl-decay",
+      "--metric",
+      "ratios",
+    ],
+    [3, /a number "secnds"\. Did you mean "seconds"/, "s", "--kind", "metric", "--x", "secnds"],
+    [3, /There are no records in nowhere/, "nowhere"],
+    [
+      2,
+      /--x family\.mixing: expected a key that holds numbers, got "rotation"/,
+      "s",
+      "--kind",
+      "metric",
+      "--x",
+      "family.mixing",
+    ],
+    [2, /--rows famly: no run has this key/, "s", "--rows", "famly"],
+    [2, /cannot write/, "s", "--kind", "ratio", "--out", "s/sweep.json/x"],
+    [2, /Choices: "kl-decay"/, "s", "--kind", "kl"],
+  ];
+  for (const [expected, pattern, ...args] of cases) {
+    const { code, stdout, stderr } = flowmeter(folder, "plot", ...args);
+    assert.is(code, expected, `${args.join(" ")}: ${stderr}`);
+    assert.match(stderr, pattern);
+    assert.is(stdout, "");
+  }
+});
+
+test("runs that diverged are counted on stderr and in the figure; other data are refused", ({
+  folder,
+}) => {
+  const [run = ""] = readdirSync(join(folder, "s")).filter((name) => name.endsWith("-s1"));
+  const path = join(folder, "s", run, "result.json");
+  const before = readFileSync(path, "utf8");
+  const record = JSON.parse(before) as RunRecord;
+  const change = (parts: Partial<RunRecord>): void => {
+    writeFileSync(path, JSON.stringify({ ...record, ...parts }));
+  };
+  change({ status: "diverged", reason: "for this test" });
+  const diverged = flowmeter(folder, "plot", "s", "--kind", "learning", "--out", "lost");
+  assert.is(diverged.code, 0);
+  const said = /1 run diverged and not in the means: real-nvp on two-moons, seed 1/;
+  assert.match(diverged.stderr, said);
+  assert.match(readFileSync(join(folder, "lost.svg"), "utf8"), said);
+
+  change({ provenance: { ...record.provenance, dataDigest: "another" } });
+  const other = flowmeter(folder, "plot", "s", "--out", "other");
+  assert.is(other.code, 2);
+  assert.match(other.stderr, /saw different rows/);
+  assert.not.ok(existsSync(join(folder, "other-kl-decay.svg")));
+  writeFileSync(path, before);
+});
+
+test.run();
