@@ -1,5 +1,5 @@
 import type { CommandModule } from "yargs";
-import type { TableFormat } from "../report/format-table.ts";
+import { formatNames, type TableFormat } from "../report/format-table.ts";
 import { didYouMean } from "../registry.ts";
 import { EXIT } from "./exit-codes.ts";
 import { note, print } from "./output.ts";
@@ -11,9 +11,6 @@ interface TableArguments {
   readonly metric: string | undefined;
   readonly format: TableFormat;
 }
-
-// A copy, since report/ brings arquero with it; the compiler holds the two together.
-const FORMATS: readonly TableFormat[] = ["md", "csv", "json"];
 
 export const tableCommand: CommandModule<unknown, TableArguments> = {
   command: "table <dirs..>",
@@ -32,18 +29,20 @@ export const tableCommand: CommandModule<unknown, TableArguments> = {
         type: "string",
         describe: "what is compared; without it test_nll, of layers kl",
       })
-      .option("format", { choices: FORMATS, default: "md" as const, describe: "of the text" })
+      .option("format", { choices: formatNames, default: "md" as const, describe: "of the text" })
       .example("$0 table runs/toy-2d-1234abcd --rows family --cols dataset --metric test_nll", ""),
   async handler({ dirs, rows, cols, metric: wanted, format }) {
     const ofLayers = rows === "layer" || cols === "layer";
     const metric = wanted ?? (ofLayers ? "kl" : "test_nll");
-    const [{ readRecords }, { makeTable }, { formatTable }, { metricNames }] = await Promise.all([
-      import("../report/read-records.ts"),
-      import("../report/table.ts"),
-      import("../report/format-table.ts"),
-      import("../report/observation.ts"),
-    ]);
-    const { records, unfinished } = readRecords(dirs);
+    const [{ readRecords }, { makeTable }, { formatTable }, { metricNames }, { rowValuesIn }] =
+      await Promise.all([
+        import("../report/read-records.ts"),
+        import("../report/table.ts"),
+        import("../report/format-table.ts"),
+        import("../report/observation.ts"),
+        import("../report/row-values.ts"),
+      ]);
+    const { records, folders, unfinished } = readRecords(dirs);
     if (unfinished.length > 0) note(`${unfinished.length} runs have no result yet.`);
     if (records.length === 0) {
       note(
@@ -60,8 +59,9 @@ export const tableCommand: CommandModule<unknown, TableArguments> = {
       process.exitCode = EXIT.nothing;
       return;
     }
-    const table = makeTable(records, { rows, cols, metric });
+    const table = makeTable(records, { rows, cols, metric, read: rowValuesIn(records, folders) });
     for (const text of table.notes) note(text);
-    print(formatTable(table, format));
+    const text = await formatTable(table, format);
+    if (typeof text === "string") print(text);
   },
 };
