@@ -63,5 +63,6 @@ export const tableCommand: CommandModule<unknown, TableArguments> = {
     for (const text of table.notes) note(text);
     const text = await formatTable(table, format);
     if (typeof text === "string") print(text);
+    else process.stdout.write(text);
   },
 };

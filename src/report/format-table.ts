@@ -24,14 +24,34 @@ export const FORMATS = {
     ...{ extension: "csv", binary: false },
     load: async () => (await import("./formats/csv.ts")).csv,
   },
+  latex: {
+    ...{ extension: "tex", binary: false },
+    load: async () => (await import("./formats/latex.ts")).latex,
+  },
+  html: {
+    ...{ extension: "html", binary: false },
+    load: async () => (await import("./formats/html.ts")).html,
+  },
   json: {
     ...{ extension: "json", binary: false },
     load: async () => (await import("./formats/json.ts")).json,
+  },
+  arrow: {
+    ...{ extension: "arrow", binary: true },
+    load: async () => (await import("./formats/arrow.ts")).arrow,
+  },
+  parquet: {
+    ...{ extension: "parquet", binary: true },
+    load: async () => (await import("./formats/parquet.ts")).parquet,
   },
 } as const satisfies Readonly<Record<string, FormatEntry>>;
 
 export type TableFormat = keyof typeof FORMATS;
 export const formatNames = Object.keys(FORMATS) as TableFormat[];
+
+/** The format that a file's name asks for, if it is that of one. */
+export const formatOfFile = (path: string): TableFormat | undefined =>
+  formatNames.find((name) => path.endsWith(`.${FORMATS[name].extension}`));
 
 /** A table in a format: text that ends with a newline, or bytes. */
 export async function formatTable(
