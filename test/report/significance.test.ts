@@ -209,6 +209,19 @@ test("where rows and columns are both data nothing is compared", () => {
   assert.not.match(markdown(table), /bold|\*\*/);
 });
 
+test("layers are compared with the same layer of others, whichever axis they are", () => {
+  const of = (family: string, kls: readonly number[]) =>
+    fakeRecord(family, 0, 1, { layers: kls.map((kl, index) => ({ index, kl })) });
+  const records = [of("a", [3, 2]), of("b", [4, 1])];
+  const table = makeTable(records, { rows: "layer", cols: "family", metric: "kl" });
+  const best = [0, 1].map((layer) => ["a", "b"].map((f) => cellAt(table, String(layer), f)?.best));
+  assert.equal(best, [
+    [true, false],
+    [false, true],
+  ]);
+  assert.ok(cellAt(makeTable(records, { cols: "layer", metric: "kl" }), "b", "1")?.best);
+});
+
 /** Share of simulated tables, over seeds and rows, that call one of two families worse. */
 function rate(seeds: number, gap: number): number {
   const tables = 400;
