@@ -25,8 +25,18 @@ const CAPTIONS: Readonly<Record<KindName, string>> = {
   ratio: "KL after each layer by that before it",
   learning: "Learning curves",
   samples: "Samples beside the data",
+  density: "Density of the model beside that of the data",
+  stages: "Test rows on their way through the layers",
 };
-const ORDER: readonly KindName[] = ["metric", "samples", "kl-decay", "ratio", "learning"];
+const ORDER: readonly KindName[] = [
+  "metric",
+  "samples",
+  "density",
+  "kl-decay",
+  "ratio",
+  "stages",
+  "learning",
+];
 
 /** Every figure that the records allow; of the others nothing is said, as plot does that. */
 async function figuresOf(found: FoundRecords): Promise<readonly PageFigure[]> {

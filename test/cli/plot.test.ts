@@ -42,7 +42,7 @@ test("without a kind all that the records hold is drawn, and only the files are 
 }) => {
   const { code, stdout, stderr } = flowmeter(folder, "plot", "s");
   assert.is(code, 0, stderr);
-  const kinds = ["kl-decay", "ratio", "metric", "learning", "samples"];
+  const kinds = ["kl-decay", "ratio", "metric", "learning", "samples", "density", "stages"];
   assert.equal(
     lines(stdout),
     kinds.flatMap((kind) => filesOf(join("s", "derived", kind))),
@@ -66,8 +66,8 @@ test("a report is one page with the tables, figures and runs of the sweep", ({ f
   assert.match(text, /<h1>depth &amp; more<\/h1>/);
   assert.match(text, /4 runs \(4 done\): 1 family, 1 data set, 2 seeds/);
   assert.match(text, /real-nvp \(family\.layers=3\)/);
-  // NLL against seconds, samples, KL after the layers, its ratios, learning curves.
-  assert.is(text.split('<img src="data:image/svg+xml;base64,').length - 1, 5);
+  // NLL against seconds, samples, density, KL after the layers, its ratios, rows after the layers, learning curves.
+  assert.is(text.split('<img src="data:image/svg+xml;base64,').length - 1, 7);
   assert.match(text, /flowmeter sweep family=real-nvp/);
 });
 
