@@ -2,14 +2,12 @@ import type { CommandModule } from "yargs";
 import type { ResolvedRun } from "../runner/config/resolve.ts";
 import { configure, withSweepOptions, type ConfigurationArguments } from "./configuration.ts";
 import { print } from "./output.ts";
-import { checkJobs, doSweep } from "./do-sweep.ts";
+import { doSweep } from "./do-sweep.ts";
+import { executionOf, withExecution, type ExecutionArguments } from "./execution.ts";
 
-interface SweepArguments extends ConfigurationArguments {
-  readonly jobs: number;
+interface SweepArguments extends ConfigurationArguments, ExecutionArguments {
   readonly out?: string | undefined;
   readonly "dry-run": boolean;
-  readonly force: boolean;
-  readonly json: boolean;
 }
 
 /** The list of runs with what there is to do. */
@@ -30,12 +28,9 @@ export const sweepCommand: CommandModule<unknown, SweepArguments> = {
   command: "sweep [overrides..]",
   describe: "Do many runs: every combination of values a,b and of seeds",
   builder: (args) =>
-    withSweepOptions(args)
-      .option("jobs", { alias: "j", type: "number", default: 1, describe: "runs at a time" })
+    withExecution(withSweepOptions(args))
       .option("out", { type: "string", describe: "the sweep's folder (default runs/NAME-HASH)" })
       .option("dry-run", { type: "boolean", default: false, describe: "only list the runs" })
-      .option("force", { type: "boolean", default: false, describe: "again, also what is done" })
-      .option("json", { type: "boolean", default: false, describe: "a record per line" })
       .example(
         "$0 sweep family=real-nvp data=pinwheel family.layers=zip(4,8) family.hidden=zip([128],[64])",
         "",
@@ -45,12 +40,12 @@ export const sweepCommand: CommandModule<unknown, SweepArguments> = {
         "",
       )
       .example("$0 sweep experiment=toy-2d family=real-nvp,gaussian --seeds 5 -j 2", ""),
-  async handler({ jobs, out, "dry-run": dryRun, force, json, ...asked }) {
-    checkJobs(jobs);
+  async handler({ out, "dry-run": dryRun, ...asked }) {
+    const execution = executionOf(asked);
     const { runs, name } = await configure(asked);
     const { createSweep, sweepFolderName } = await import("../runner/store/sweep-folder.ts");
     const folder = out ?? sweepFolderName(name, runs);
-    if (dryRun) print(describePlan(runs, folder, json));
-    else await doSweep(createSweep(folder, name, runs), { jobs, force, json });
+    if (dryRun) print(describePlan(runs, folder, execution.json));
+    else await doSweep(createSweep(folder, name, runs), execution);
   },
 };

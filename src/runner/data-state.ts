@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
-import { closeSync, existsSync, openSync, readFileSync, readSync, statSync } from "node:fs";
+import { closeSync, existsSync, openSync, readSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { hasCheckpoint } from "./checkpoints.ts";
 import type { Config } from "./config/resolve.ts";
 import { writeJson } from "./store/atomic-write.ts";
 import { FILES, readResult } from "./store/run-folder.ts";
+import { readJson } from "./store/read-json.ts";
 import { UserError } from "./user-error.ts";
 
 /** The data that a run began with, `data.json`. */
@@ -72,7 +73,7 @@ const changedError = (folder: string, what: string): UserError =>
 
 function readState(folder: string): DataState | undefined {
   const path = join(folder, FILES.data);
-  return existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as DataState) : undefined;
+  return existsSync(path) ? (readJson(path) as DataState) : undefined;
 }
 
 /** Whether a run that is started again takes over a result or a checkpoint of an earlier try. */
