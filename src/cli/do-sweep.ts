@@ -74,8 +74,8 @@ export async function doSweep(sweep: Sweep, { json, ...execution }: Execution): 
       onProgress: ({ runId }, progress) => {
         display.update(runId, progress);
       },
-      onNote: ({ runId }, text) => {
-        display.log(`${runId}: ${text}`);
+      onNote: (text) => {
+        display.log(text);
       },
       onEnd(end) {
         display.done(end.run.runId, lineOf(end));

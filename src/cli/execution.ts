@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import type { Argv } from "yargs";
 import { UserError } from "../runner/user-error.ts";
 import { parseDuration } from "./duration.ts";
@@ -10,6 +11,7 @@ export interface ExecutionArguments {
   readonly timeout: string | undefined;
   readonly grace: string;
   readonly "fail-fast": boolean;
+  readonly reuse: string[];
   readonly json: boolean;
 }
 
@@ -23,6 +25,8 @@ export interface Execution {
   /** Seconds. */
   readonly grace: number;
   readonly failFast: boolean;
+  /** Folders of other sweeps. */
+  readonly reuse: readonly string[];
   readonly json: boolean;
 }
 
@@ -51,11 +55,19 @@ export const withExecution = <T>(args: Argv<T>) =>
       default: false,
       describe: "stop at the first run that fails or diverges",
     })
+    .option("reuse", {
+      type: "string",
+      array: true,
+      // Not all the words that follow: overrides do.
+      nargs: 1,
+      default: [] as string[],
+      describe: "take over finished runs of this other sweep; may be given again",
+    })
     .option("json", { type: "boolean", default: false, describe: "a record per line" });
 
-/** Throws UserError for numbers that cannot be. */
+/** Throws UserError for numbers and folders that cannot be. */
 export function executionOf(args: ExecutionArguments): Execution {
-  const { jobs, force, retries, timeout, grace, "fail-fast": failFast, json } = args;
+  const { jobs, force, retries, timeout, grace, "fail-fast": failFast, reuse, json } = args;
   if (!Number.isInteger(jobs) || jobs < 1)
     throw new UserError(
       `-j ${jobs}: expected how many runs to do at a time, a whole number of at least 1; give -j 2, or leave it out for 1.`,
@@ -64,8 +76,11 @@ export function executionOf(args: ExecutionArguments): Execution {
     throw new UserError(
       `--retries ${retries}: expected how often a run that failed is tried again, a whole number from 0; give --retries 2.`,
     );
+  for (const folder of reuse)
+    if (!existsSync(folder))
+      throw new UserError(`--reuse ${folder}: there is no such folder; give that of a sweep.`);
   return {
-    ...{ jobs, force, retries, failFast, json },
+    ...{ jobs, force, retries, failFast, reuse, json },
     ...(timeout !== undefined && { timeout: parseDuration("timeout", timeout) }),
     grace: parseDuration("grace", grace),
   };

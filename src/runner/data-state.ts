@@ -83,6 +83,16 @@ function isTakenUp(folder: string): boolean {
   return status !== "diverged" && hasCheckpoint(join(folder, FILES.checkpoint));
 }
 
+/** Files that a run has read and that hold something else by now. A file that is gone says nothing and is passed over. */
+const changedFiles = (folder: string, hash: Hash): readonly string[] =>
+  Object.entries(readState(folder)?.files ?? {})
+    .filter(([path, before]) => ![undefined, before].includes(hash(path)))
+    .map(([path]) => path);
+
+/** Whether files that a run has read hold something else by now. */
+export const haveDataFilesChanged = (folder: string, cwd: string): boolean =>
+  changedFiles(folder, fileHasher(cwd)).length > 0;
+
 /**
  * Checks that files which a run has read still hold what they held, where its result or checkpoint would be used
  * again. A file that is gone says nothing about the numbers and is passed over.
@@ -94,10 +104,7 @@ function isTakenUp(folder: string): boolean {
 export function assertDataFiles(folders: readonly string[], cwd = process.cwd()): void {
   const hash = fileHasher(cwd);
   for (const folder of folders) {
-    const state = isTakenUp(folder) ? readState(folder) : undefined;
-    const changed = Object.entries(state?.files ?? {})
-      .filter(([path, before]) => ![undefined, before].includes(hash(path)))
-      .map(([path]) => path);
+    const changed = isTakenUp(folder) ? changedFiles(folder, hash) : [];
     if (changed.length > 0) throw changedError(folder, `the data (${changed.join(", ")})`);
   }
 }

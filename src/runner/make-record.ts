@@ -8,6 +8,7 @@ import { encodeNumbers, type RunRecord, type RunStatus } from "../record.ts";
 import { gitState } from "./git-state.ts";
 import { memoised } from "./memoised.ts";
 import type { RunOutcome } from "./run.ts";
+import { sourceDigest } from "./source-digest.ts";
 import type { StoredRun } from "./store/run-folder.ts";
 import { VERSION } from "./version.ts";
 
@@ -39,17 +40,22 @@ function commit(): string | null {
 }
 
 /** What stays the same in a process, which has loaded its code: asked once, since git takes as long as many steps. */
-const ofThisProcess = memoised(() => ({ commit: commit(), packages: packageVersions() }));
+const ofThisProcess = memoised(() => ({
+  commit: commit(),
+  source: sourceDigest(),
+  packages: packageVersions(),
+}));
 
 function provenanceOf(
   started: Date,
   attempts: number,
   outcome?: RunOutcome,
 ): RunRecord["provenance"] {
-  const { commit, packages } = ofThisProcess();
+  const { commit, source, packages } = ofThisProcess();
   return {
     version: VERSION,
     commit,
+    source,
     node: process.version,
     engine: outcome?.engine.engine ?? null,
     provider: outcome?.engine.engine ?? null,

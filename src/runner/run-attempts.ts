@@ -108,7 +108,7 @@ export async function runAttempts(
     const about = { ...judged, ...(ended.log !== undefined && { log: ended.log }) };
     if (judged.outcome === "stopped" || judged.outcome === "busy") return about;
     if (judged.outcome === "failed" && tries <= retries && !stop.aborted) {
-      observer.onNote?.(run, `attempt failed (${judged.reason ?? ""}); trying again`);
+      observer.onNote?.(`${run.runId}: attempt failed (${judged.reason ?? ""}); trying again`);
       continue;
     }
     const existing = readResult(folder);

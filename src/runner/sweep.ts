@@ -7,9 +7,11 @@ import type { TrainingProgress } from "../training/train.ts";
 import type { ResolvedRun } from "./config/resolve.ts";
 import { assertDataFiles } from "./data-state.ts";
 import { runAttempts, type Limits } from "./run-attempts.ts";
+import { sourceDigest } from "./source-digest.ts";
 import { setDamagedAside } from "./store/damaged-result.ts";
-import { createRunFolder, readResult, stateOf } from "./store/run-folder.ts";
+import { createRunFolder, lookAt, readResult, stateOf } from "./store/run-folder.ts";
 import { eventWriter, type Sweep } from "./store/sweep-folder.ts";
+import { takeOver } from "./take-over.ts";
 import { messageOf } from "./user-error.ts";
 import { createWorkerPool } from "./worker-pool.ts";
 
@@ -29,8 +31,8 @@ export interface RunEnd {
 export interface SweepObserver {
   onStart?(run: ResolvedRun): void;
   onProgress?(run: ResolvedRun, progress: TrainingProgress): void;
-  /** Something about a run that its user should know. */
-  onNote?(run: ResolvedRun, text: string): void;
+  /** Something that the user should know. */
+  onNote?(text: string): void;
   onEnd?(end: RunEnd): void;
 }
 
@@ -41,11 +43,25 @@ export interface SweepOptions extends Limits {
   readonly force: boolean;
   /** After the first run that fails or diverges no other is started, and those at work write a checkpoint and end. */
   readonly failFast: boolean;
+  /** Folders of other sweeps whose finished runs may be taken over. */
+  readonly reuse: readonly string[];
   readonly observer: SweepObserver;
   /** Aborted: no run is started any more, and those at work write a checkpoint and end. */
   readonly stop: AbortSignal;
   /** Aborted: those at work are killed. */
   readonly kill: AbortSignal;
+}
+
+/** Says so where finished runs will be used again that another state of the sources has computed. */
+function noteOnSources(folders: readonly string[]): string | undefined {
+  const others = folders.filter((folder) => {
+    const { record } = lookAt(folder);
+    const source = record?.status === "done" ? record.provenance["source"] : undefined;
+    return source !== undefined && source !== sourceDigest();
+  });
+  return others.length === 0
+    ? undefined
+    : `${others.length} finished runs were computed by another state of Flowmeter's sources (this is ${sourceDigest()}); they are reused, --force does them again.`;
 }
 
 /**
@@ -59,17 +75,28 @@ export async function runSweep(sweep: Sweep, options: SweepOptions): Promise<rea
   const folderOf = ({ runId }: ResolvedRun): string => join(sweep.folder, runId);
   for (const run of sweep.runs) {
     const damage = setDamagedAside(folderOf(run));
-    if (damage !== undefined) observer.onNote?.(run, damage);
+    if (damage !== undefined) observer.onNote?.(damage);
   }
   // A sweep that was moved, perhaps from another machine, goes on from where the command is given.
   const cwd = existsSync(sweep.spec.cwd) ? sweep.spec.cwd : process.cwd();
-  if (!force) assertDataFiles(sweep.runs.map(folderOf), cwd);
+  const event = eventWriter(sweep.folder);
+  takeOver(sweep.folder, sweep.runs, {
+    ...{ from: options.reuse, cwd },
+    onTaken: (run, from) => {
+      event({ event: "reuse", run: run.runId, from });
+    },
+    onNote: (text) => observer.onNote?.(text),
+  });
+  if (!force) {
+    assertDataFiles(sweep.runs.map(folderOf), cwd);
+    const note = noteOnSources(sweep.runs.map(folderOf));
+    if (note !== undefined) observer.onNote?.(note);
+  }
   const failed = new AbortController();
   const stop = AbortSignal.any([options.stop, failed.signal]);
   // One for each run at work.
   setMaxListeners(0, stop, kill);
   const pool = createWorkerPool(cwd);
-  const event = eventWriter(sweep.folder);
   const one = async (run: ResolvedRun): Promise<RunEnd> => {
     const folder = folderOf(run);
     const unworked = { run, started: false, reused: false };

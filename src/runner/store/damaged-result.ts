@@ -30,6 +30,12 @@ function damageOf(folder: string, text: string, path: string): string | undefine
   }
 }
 
+/** What is wrong with the result of a run; undefined if there is none, or nothing is. */
+export function damageIn(folder: string): string | undefined {
+  const path = join(folder, FILES.result);
+  return existsSync(path) ? damageOf(folder, readFileSync(path, "utf8"), path) : undefined;
+}
+
 /**
  * Renames the result of a run if it was cut off or edited since it was written, so that the run is done again; what somebody
  * has written there is kept.
@@ -37,10 +43,9 @@ function damageOf(folder: string, text: string, path: string): string | undefine
  * @returns what happened, in words; undefined if nothing did
  */
 export function setDamagedAside(folder: string): string | undefined {
-  const path = join(folder, FILES.result);
-  if (!existsSync(path)) return undefined;
-  const damage = damageOf(folder, readFileSync(path, "utf8"), path);
+  const damage = damageIn(folder);
   if (damage === undefined) return undefined;
+  const path = join(folder, FILES.result);
   const kept = join(folder, "result.damaged.json");
   renameSync(path, kept);
   return `${path} was changed since it was written (${damage}); the run is done again, the file is kept as ${kept}.`;
