@@ -79,6 +79,7 @@ if ("overhead".includes(values.only)) {
     ),
     "overhead of the first run, with the worker's start": show(over[0] ?? NaN),
     "overhead of a warm run, median": show(median(over.slice(1))),
+    "overhead of a warm run, least": show(Math.min(...over.slice(1))),
     "a warm run in all, median": show(median(runs.slice(1).map(({ total }) => total))),
   });
 }

@@ -8,13 +8,13 @@ import type { WorkerRequest } from "./worker-protocol.ts";
  * A new process after so many runs, which takes 1 s: 5 ms for each of them. Whatever a library may keep of a run cannot
  * grow without bound.
  */
-const MOST_RUNS = 200;
+export const MOST_RUNS = 200;
 
 /**
  * Bytes after which a process gives way to a new one. A run of a small model leaves 0.25 GB; one that was larger than this
  * took far longer than the second that a new process needs, and its memory goes back to the system.
  */
-const MOST_MEMORY = 1 << 30;
+export const MOST_MEMORY = 1 << 30;
 
 /** A process with a run. */
 export interface Working {
@@ -54,8 +54,9 @@ const shareOf = ({ plugins, engine }: Config): string | undefined =>
  * A process knows one engine with one number of threads, and no plugins: those runs have a process each.
  *
  * @param cwd where relative paths of the configurations start
+ * @param spawn starts a process
  */
-export function createWorkerPool(cwd: string): WorkerPool {
+export function createWorkerPool(cwd: string, spawn = spawnWorker): WorkerPool {
   const idle: Idle[] = [];
   const ending = new Set<Promise<void>>();
   const letGo = (worker: WorkerProcess): void => {
@@ -69,7 +70,7 @@ export function createWorkerPool(cwd: string): WorkerPool {
     const [found] = fit < 0 ? idle.splice(0, 1) : idle.splice(fit, 1);
     if (fit >= 0 && found !== undefined) return found;
     if (found !== undefined) letGo(found.worker);
-    return { worker: spawnWorker(cwd), share, runs: 0 };
+    return { worker: spawn(cwd), share, runs: 0 };
   };
   const giveBack = (taken: Idle, { outcome, memory = Infinity }: WorkerEnd): void => {
     const entry = { ...taken, runs: taken.runs + 1 };

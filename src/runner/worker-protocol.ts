@@ -38,6 +38,7 @@ export function sendMessage(message: WorkerMessage): void {
   }
 }
 
+const isObject = (x: unknown): x is object => typeof x === "object" && x !== null;
 const isText = (x: unknown): boolean => typeof x === "string";
 
 /** The message of a line, or undefined for anything else that a library may have written there. */
@@ -48,11 +49,11 @@ export function parseMessage(line: string): WorkerMessage | undefined {
   } catch {
     return undefined;
   }
-  if (typeof parsed !== "object" || parsed === null || !("kind" in parsed)) return undefined;
-  const message = parsed as Partial<Record<string, unknown>>;
+  if (!isObject(parsed)) return undefined;
+  const message = parsed as Readonly<Record<string, unknown>>;
   const good =
     (message["kind"] === "claimed" && isText(message["log"])) ||
-    (message["kind"] === "progress" && typeof message["progress"] === "object") ||
+    (message["kind"] === "progress" && isObject(message["progress"])) ||
     (message["kind"] === "ended" && isText(message["outcome"]) && isText(message["reason"]));
   return good ? (message as unknown as WorkerMessage) : undefined;
 }

@@ -61,7 +61,7 @@ test("a process that exits, aborts or throws fails its run only; what it prints 
   const { code, stderr } = flowmeter(
     root,
     ...["sweep", ...FAULTY, "family.fault=exit,abort,throw,garbage,none"],
-    ...["--out", "faults", "-j", "2"],
+    ...["--out", "faults"],
   );
   assert.is(code, 1, stderr);
   const sweep = join(root, "faults");
