@@ -2,8 +2,9 @@ import { join } from "node:path";
 import prettyMs from "pretty-ms";
 import type { RunEnd } from "../runner/sweep.ts";
 import type { Sweep } from "../runner/store/sweep-folder.ts";
-import { messageOf, UserError } from "../runner/user-error.ts";
+import { messageOf } from "../runner/user-error.ts";
 import { headline } from "./describe-record.ts";
+import type { Execution } from "./execution.ts";
 import { EXIT } from "./exit-codes.ts";
 import { note, print } from "./output.ts";
 import { showSweep } from "./progress.ts";
@@ -14,6 +15,14 @@ const OUTCOMES = ["done", "diverged", "failed", "stopped", "busy"] as const;
 const lineOf = ({ outcome, record, reason, reused }: RunEnd): string => {
   const text = record === undefined ? `${outcome}: ${reason ?? ""}` : headline(record);
   return `${text}${reused ? " (reused)" : ""}`;
+};
+
+const MOST_LISTED = 20;
+
+/** So many names, and how many there are beside them. */
+const listed = (names: readonly string[]): string => {
+  const more = names.length - MOST_LISTED;
+  return `${names.slice(0, MOST_LISTED).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 };
 
 /** Counts, time, every failure with its log, and what to type next. */
@@ -28,6 +37,8 @@ function summarise(sweep: Sweep, ends: readonly RunEnd[], milliseconds: number):
   for (const { run, outcome, reason, log } of ends)
     if (outcome === "failed" || outcome === "diverged")
       note(`${outcome}: ${run.runId}\n  ${reason ?? ""}\n  ${log ?? "no log was written"}`);
+  const unstarted = ends.filter(({ outcome, started }) => outcome === "stopped" && !started);
+  if (unstarted.length > 0) note(`not started: ${listed(unstarted.map(({ run }) => run.runId))}`);
   const unfinished = ends.some(({ outcome }) => outcome === "stopped" || outcome === "busy");
   note(`Next: flowmeter ${unfinished ? "resume" : "table"} ${sweep.folder}`);
 }
@@ -50,27 +61,14 @@ async function printTable(folder: string, ends: readonly RunEnd[]): Promise<void
   }
 }
 
-/** Throws UserError unless so many runs can be done at a time. */
-export function checkJobs(jobs: number): void {
-  if (!Number.isInteger(jobs) || jobs < 1)
-    throw new UserError(
-      `-j ${jobs}: expected how many runs to do at a time, a whole number of at least 1; give -j 2, or leave it out for 1.`,
-    );
-}
-
 /** Does a sweep with a display, prints its summary and sets the exit code. */
-export async function doSweep(
-  sweep: Sweep,
-  { jobs, force, json }: { readonly jobs: number; readonly force: boolean; readonly json: boolean },
-): Promise<void> {
-  checkJobs(jobs);
+export async function doSweep(sweep: Sweep, { json, ...execution }: Execution): Promise<void> {
   const { runSweep } = await import("../runner/sweep.ts");
   const { stop, kill, exitCode } = listenForStop(() => undefined);
-  const display = showSweep(sweep.runs.length, jobs);
+  const display = showSweep(sweep.runs.length, execution.jobs);
   const began = performance.now();
   const ends = await runSweep(sweep, {
-    jobs,
-    force,
+    ...execution,
     stop,
     kill,
     observer: {
@@ -79,6 +77,9 @@ export async function doSweep(
       },
       onProgress: ({ runId }, progress) => {
         display.update(runId, progress);
+      },
+      onNote: (text) => {
+        display.log(text);
       },
       onEnd(end) {
         display.done(end.run.runId, lineOf(end));

@@ -3,29 +3,27 @@ import { join } from "node:path";
 import type { CommandModule } from "yargs";
 import { UserError } from "../runner/user-error.ts";
 import { doSweep } from "./do-sweep.ts";
+import { executionOf, withExecution, type ExecutionArguments } from "./execution.ts";
 import { note } from "./output.ts";
 import { reportRecord, runFolder } from "./run.ts";
 
-interface ResumeArguments {
+interface ResumeArguments extends ExecutionArguments {
   readonly dir: string;
-  readonly jobs: number;
-  readonly force: boolean;
-  readonly json: boolean;
 }
 
 export const resumeCommand: CommandModule<unknown, ResumeArguments> = {
   command: "resume <dir>",
   describe: "Go on with a sweep or a run that was stopped or killed",
   builder: (args) =>
-    args
-      .positional("dir", { type: "string", demandOption: true, describe: "its folder" })
-      .option("jobs", { alias: "j", type: "number", default: 1, describe: "runs at a time" })
-      .option("force", { type: "boolean", default: false, describe: "again, also what is done" })
-      .option("json", { type: "boolean", default: false, describe: "a record per line" }),
-  async handler({ dir, jobs, force, json }) {
+    withExecution(
+      args.positional("dir", { type: "string", demandOption: true, describe: "its folder" }),
+    ),
+  async handler({ dir, ...given }) {
+    const execution = executionOf(given);
+    const { force, json } = execution;
     const { isSweepFolder, readSweep } = await import("../runner/store/sweep-folder.ts");
     if (isSweepFolder(dir)) {
-      await doSweep(readSweep(dir), { jobs, force, json });
+      await doSweep(readSweep(dir), execution);
       return;
     }
     const store = await import("../runner/store/run-folder.ts");

@@ -11,16 +11,15 @@ export const statusCommand: CommandModule<unknown, { dir: string; json: boolean 
       .option("json", { type: "boolean", default: false, describe: "an object per line" }),
   async handler({ dir, json }) {
     const { isSweepFolder, readSweep } = await import("../runner/store/sweep-folder.ts");
-    const { readResult, readStoredRun, stateOf } = await import("../runner/store/run-folder.ts");
+    const { lookAt, readStoredRun } = await import("../runner/store/run-folder.ts");
     const { headline } = await import("./describe-record.ts");
     const runs = isSweepFolder(dir)
       ? readSweep(dir).runs.map(({ runId }) => ({ runId, folder: join(dir, runId) }))
       : [{ runId: readStoredRun(dir).runId, folder: dir }];
     const counts = new Map<string, number>();
     for (const { runId, folder } of runs) {
-      const state = stateOf(folder);
+      const { state, record } = lookAt(folder);
       counts.set(state, (counts.get(state) ?? 0) + 1);
-      const record = readResult(folder);
       if (json) print(JSON.stringify({ runId, state, folder }));
       else
         print(`${state.padEnd(8)}  ${runId}${record === undefined ? "" : `  ${headline(record)}`}`);
