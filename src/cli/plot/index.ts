@@ -8,6 +8,7 @@ export interface PlotArguments {
   readonly cols: string;
   readonly x: string;
   readonly metric: string | undefined;
+  readonly where: string[];
   readonly out: string | undefined;
 }
 
@@ -41,6 +42,13 @@ export const plotCommand: CommandModule<unknown, PlotArguments> = {
         type: "string",
         describe:
           "of kind metric (test_nll) or kl-decay (kl, ratio, nonGaussianity, nonStandardness)",
+      })
+      .option("where", {
+        type: "string",
+        array: true,
+        nargs: 1,
+        default: [],
+        describe: "only runs with this value, key=value; may be given several times",
       })
       .option("out", {
         type: "string",

@@ -58,7 +58,7 @@ export function gaussianDecay(request: DecayRequest): readonly GaussianLayer[] {
       kl: mean(kl),
       klStderr: spread(kl),
       ...(before && {
-        ...ratioOf(kl, before),
+        ...(mean(before) > ROUND_OFF && ratioOf(kl, before)),
         ...(rate !== undefined && { localRate: rate }),
         limitRate: (active / dim) ** 2 + (1 - active / dim) ** 2,
         ...finite(rate !== undefined, {
@@ -89,6 +89,9 @@ function rateOf({ mixing, shape }: DecayRequest): number | undefined {
   if (mixing === "rotation") return localRate(shape, shape.passiveRescale);
   return mixing === "permutation" && shape.passiveRescale ? localPermutationRate(shape) : undefined;
 }
+
+/** Nats: as a difference of numbers of the size of D the KL has about this error where a covariance was ill-conditioned at the start. */
+const ROUND_OFF = 1e-10;
 
 /** mean(a) / mean(b), the ratio that gamma is of, and its standard error over pairs. */
 function ratioOf(
