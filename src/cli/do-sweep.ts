@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import prettyMs from "pretty-ms";
 import type { RunEnd } from "../runner/sweep.ts";
 import type { Sweep } from "../runner/store/sweep-folder.ts";
@@ -32,15 +33,18 @@ function summarise(sweep: Sweep, ends: readonly RunEnd[], milliseconds: number):
 }
 
 /** The table of what there is by now; where the runs do not belong in one, the reason instead. */
-async function printTable(ends: readonly RunEnd[]): Promise<void> {
-  const records = ends.flatMap(({ record }) => (record === undefined ? [] : [record]));
-  if (records.length === 0) return;
-  const [{ makeTable }, { formatTable }] = await Promise.all([
+async function printTable(folder: string, ends: readonly RunEnd[]): Promise<void> {
+  const done = ends.flatMap(({ record, run }) => (record === undefined ? [] : [{ record, run }]));
+  if (done.length === 0) return;
+  const [{ makeTable }, { markdown }, { rowValuesIn }] = await Promise.all([
     import("../report/table.ts"),
-    import("../report/format-table.ts"),
+    import("../report/formats/markdown.ts"),
+    import("../report/row-values.ts"),
   ]);
+  const records = done.map(({ record }) => record);
+  const folders = done.map(({ run }) => join(folder, run.runId));
   try {
-    print(`\n${formatTable(makeTable(records), "md")}`);
+    print(`\n${markdown(makeTable(records, { read: rowValuesIn(records, folders) }))}`);
   } catch (error) {
     note(messageOf(error));
   }
@@ -85,7 +89,7 @@ export async function doSweep(
     display.end();
   });
   summarise(sweep, ends, performance.now() - began);
-  if (!json) await printTable(ends);
+  if (!json) await printTable(sweep.folder, ends);
   const code = exitCode();
   if (code !== undefined) process.exitCode = code;
   else if (ends.some(({ outcome }) => outcome === "failed" || outcome === "diverged"))
