@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { hostname } from "node:os";
 
 /** Who works in a folder, so that others can tell whether it still does. */
@@ -57,4 +57,22 @@ export function isGone(owner: Owner): boolean {
   if (!answersSignals(owner.pid) || isZombie(owner.pid)) return true;
   const now = startTime(owner.pid);
   return owner.startTime !== null && now !== null && owner.startTime !== now;
+}
+
+/**
+ * Whether the owner is surely at work: this machine, this boot, and a process that started at that moment. False where any
+ * of these is unknown, since a signal to another process cannot be taken back.
+ */
+export const isSurelyAlive = (owner: Owner): boolean =>
+  owner.host === hostname() &&
+  owner.bootId !== null &&
+  owner.bootId === bootId() &&
+  owner.startTime !== null &&
+  owner.startTime === startTime(owner.pid) &&
+  !isGone(owner);
+
+/** Device and inode of a folder, which a move keeps and a copy has not. */
+export function placeOf(folder: string): string {
+  const { dev, ino } = statSync(folder);
+  return `${dev}:${ino}`;
 }

@@ -6,8 +6,9 @@ import { canonical } from "../config/config-hash.ts";
 import { messageOf, StoreError, UserError } from "../user-error.ts";
 import { VERSION } from "../version.ts";
 import { writeJson } from "./atomic-write.ts";
+import { ATTEMPT_FILES, attemptName, attemptNumber, attemptsIn, openAttempt } from "./attempts.ts";
 import { makeFolder, removeFolders } from "./make-folder.ts";
-import { isGone, thisProcess, type Owner } from "./owner.ts";
+import { isGone, placeOf, thisProcess } from "./owner.ts";
 
 /** Names inside the folder of a run. */
 export const FILES = {
@@ -45,13 +46,6 @@ export type RunState = "pending" | "running" | "lost" | "stopped" | RunStatus;
 
 const readJson = (path: string): unknown => JSON.parse(readFileSync(path, "utf8")) as unknown;
 
-const attemptsIn = (folder: string): readonly string[] =>
-  existsSync(folder)
-    ? readdirSync(folder)
-        .filter((name) => name.startsWith("attempt-"))
-        .sort()
-    : [];
-
 /** The record, or undefined while the run is not finished. */
 export function readResult(folder: string): RunRecord | undefined {
   const path = join(folder, FILES.result);
@@ -64,15 +58,6 @@ export function readStoredRun(folder: string): StoredRun {
   if (!existsSync(path))
     throw new UserError(`${folder} is not the folder of a run: it has no ${FILES.config}.`);
   return readJson(path) as StoredRun;
-}
-
-/** The owner of the newest attempt if it has not ended by itself. */
-function openAttempt(folder: string): { readonly owner: Owner; readonly name: string } | undefined {
-  const name = attemptsIn(folder).at(-1);
-  if (name === undefined || existsSync(join(folder, name, "exit.json"))) return undefined;
-  const path = join(folder, name, "owner.json");
-  // Between mkdir and owner.json the process may have been killed; nobody can then be working there.
-  return existsSync(path) ? { owner: readJson(path) as Owner, name } : undefined;
 }
 
 export function stateOf(folder: string): RunState {
@@ -146,21 +131,24 @@ export function claim(folder: string, { force = false } = {}): Attempt {
       `${folder} is in use by process ${open.owner.pid} on ${open.owner.host}; wait, stop it, or take over with --force.`,
     );
   const last = attemptsIn(folder).at(-1);
-  const number = last === undefined ? 1 : Number(last.slice("attempt-".length)) + 1;
-  const attempt = join(folder, `attempt-${String(number).padStart(4, "0")}`);
+  const attempt = join(folder, attemptName(last === undefined ? 1 : attemptNumber(last) + 1));
   try {
     mkdirSync(attempt);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
     throw new StoreError(`${folder} was claimed by another process at this moment; try again.`);
   }
-  writeJson(join(attempt, "owner.json"), { ...thisProcess(), started: new Date().toISOString() });
+  writeJson(join(attempt, ATTEMPT_FILES.owner), {
+    ...thisProcess(),
+    place: placeOf(attempt),
+    started: new Date().toISOString(),
+  });
   return {
     folder: attempt,
-    log: join(attempt, "log.txt"),
-    metrics: join(attempt, "metrics.jsonl"),
+    log: join(attempt, ATTEMPT_FILES.log),
+    metrics: join(attempt, ATTEMPT_FILES.metrics),
     finish: (status, detail = {}) => {
-      writeJson(join(attempt, "exit.json"), {
+      writeJson(join(attempt, ATTEMPT_FILES.exit), {
         status,
         ...detail,
         ended: new Date().toISOString(),
