@@ -2,9 +2,11 @@
 import { readFileSync } from "node:fs";
 import yargs from "yargs";
 import { hideBin } from "yargs/helpers";
+import { cancelCommand } from "./cancel.ts";
 import { EXIT, exitCodeOf } from "./exit-codes.ts";
 import { listCommand } from "./list.ts";
 import { logprobCommand } from "./logprob.ts";
+import { logsCommand } from "./logs.ts";
 import { manipulateCommand } from "./manipulate.ts";
 import { note } from "./output.ts";
 import { plotCommand } from "./plot/index.ts";
@@ -47,6 +49,8 @@ const program = yargs(hideBin(process.argv))
   .command(sweepCommand)
   .command(resumeCommand)
   .command(statusCommand)
+  .command(logsCommand)
+  .command(cancelCommand)
   .command(tableCommand)
   .command(plotCommand)
   .command(listCommand)

@@ -8,6 +8,8 @@ export const ATTEMPT_FILES = {
   log: "log.txt",
   metrics: "metrics.jsonl",
   exit: "exit.json",
+  /** When it was asked to stop. */
+  stop: "stop.json",
 } as const;
 
 /** Who works on an attempt, as its `owner.json` has it. */

@@ -27,12 +27,15 @@ function startTime(pid: number): string | null {
   return stat?.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? null;
 }
 
-export const thisProcess = (): Owner => ({
+/** A process of this machine, as it would claim a folder. */
+export const ownerOf = (pid: number): Owner => ({
   host: hostname(),
   bootId: bootId(),
-  pid: process.pid,
-  startTime: startTime(process.pid),
+  pid,
+  startTime: startTime(pid),
 });
+
+export const thisProcess = (): Owner => ownerOf(process.pid);
 
 /** A process that has ended but was not yet waited for does no more work. */
 const isZombie = (pid: number): boolean =>

@@ -44,7 +44,8 @@ function lastEvaluation({ folder, run }: Place, attempt: string) {
     step: positive(at ?? step),
     // Runs of 0.1.0 may not have written it; the number of epochs is not one of steps.
     steps:
-      positive(steps) ?? (planned?.["epochs"] === null ? positive(planned["steps"]) : undefined),
+      positive(steps) ??
+      ((planned?.["epochs"] ?? null) === null ? positive(planned?.["steps"]) : undefined),
     stepsPerSecond: positive(stepsPerSecond),
     remaining: positive(remaining),
   });

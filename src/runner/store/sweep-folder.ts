@@ -10,7 +10,7 @@ import { VERSION } from "../version.ts";
 import { syncFolder, writeAtomic, writeJson } from "./atomic-write.ts";
 import { appendJsonLine, readJsonLines } from "./jsonl.ts";
 import { makeFolder, removeFolders } from "./make-folder.ts";
-import { thisProcess } from "./owner.ts";
+import { placeOf, thisProcess } from "./owner.ts";
 import { cannotWrite } from "./run-folder.ts";
 
 const FORMAT = 1;
@@ -118,11 +118,13 @@ export function createSweep(folder: string, name: string, runs: readonly Resolve
   return { folder, spec, runs };
 }
 
-/** Appends to this process's own file of events; one writer per file, so no locks. */
+/** Appends to this process's own file of events, which begins with who it is; one writer per file, so no locks. */
 export function eventWriter(folder: string): (event: Readonly<Record<string, unknown>>) => void {
-  const { host, pid, startTime } = thisProcess();
-  const path = join(folder, "events", `${host}-${pid}-${startTime ?? "0"}.jsonl`);
-  return (event) => {
+  const owner = thisProcess();
+  const path = join(folder, "events", `${owner.host}-${owner.pid}-${owner.startTime ?? "0"}.jsonl`);
+  const write = (event: Readonly<Record<string, unknown>>): void => {
     appendJsonLine(path, { time: new Date().toISOString(), ...event });
   };
+  if (!existsSync(path)) write({ event: "open", owner, place: placeOf(folder) });
+  return write;
 }
