@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import yargs from "yargs";
 import { hideBin } from "yargs/helpers";
 import { cancelCommand } from "./cancel.ts";
+import { cleanCommand } from "./clean.ts";
 import { EXIT, exitCodeOf } from "./exit-codes.ts";
 import { listCommand } from "./list.ts";
 import { logprobCommand } from "./logprob.ts";
@@ -53,6 +54,7 @@ const program = yargs(hideBin(process.argv))
   .command(cancelCommand)
   .command(tableCommand)
   .command(plotCommand)
+  .command(cleanCommand)
   .command(listCommand)
   .command(pluginCommand)
   .command(showCommand)

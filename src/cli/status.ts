@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { CommandModule } from "yargs";
 import type { Located, Place } from "../runner/store/locate.ts";
 import type { RunProgress } from "../runner/store/run-status.ts";
@@ -44,7 +45,6 @@ function countText(rows: readonly Row[]): string {
 
 /** A folder of sweeps and runs: how far each of them is. */
 async function statusOfFolder(dir: string, names: readonly string[], json: boolean): Promise<void> {
-  const { join } = await import("node:path");
   const { locate } = await import("../runner/store/locate.ts");
   const { messageOf } = await import("../runner/user-error.ts");
   const width = Math.max(...names.map((name) => name.length));

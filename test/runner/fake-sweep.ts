@@ -20,7 +20,7 @@ export async function fakeSweep(
 export function beginRun(
   { folder }: Pick<Sweep, "folder">,
   run: ResolvedRun,
-  { attempt = 1, log = "", files = {} as Readonly<Record<string, unknown>> } = {},
+  { attempt = 1, log = "", files = {} } = {},
 ): string {
   const path = join(folder, run.runId);
   createRunFolder(path, run);

@@ -50,6 +50,9 @@ function answersSignals(pid: number): boolean {
   }
 }
 
+/** Whether there is a process of this number on this machine, whichever it is. */
+export const isRunning = (pid: number): boolean => answersSignals(pid) && !isZombie(pid);
+
 /**
  * Whether the owner is surely gone: the same machine, and it was restarted or the process has ended. False where that
  * cannot be known, as for another machine: age of files proves nothing, since a training step may block for long.
@@ -57,7 +60,7 @@ function answersSignals(pid: number): boolean {
 export function isGone(owner: Owner): boolean {
   if (owner.host !== hostname()) return false;
   if (owner.bootId !== null && owner.bootId !== bootId()) return true;
-  if (!answersSignals(owner.pid) || isZombie(owner.pid)) return true;
+  if (!isRunning(owner.pid)) return true;
   const now = startTime(owner.pid);
   return owner.startTime !== null && now !== null && owner.startTime !== now;
 }
