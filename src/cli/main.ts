@@ -9,6 +9,7 @@ import { listCommand } from "./list.ts";
 import { logprobCommand } from "./logprob.ts";
 import { logsCommand } from "./logs.ts";
 import { manipulateCommand } from "./manipulate.ts";
+import { mergeCommand } from "./merge.ts";
 import { note } from "./output.ts";
 import { plotCommand } from "./plot/index.ts";
 import { pluginCommand } from "./plugin/index.ts";
@@ -54,6 +55,7 @@ const program = yargs(hideBin(process.argv))
   .command(cancelCommand)
   .command(tableCommand)
   .command(plotCommand)
+  .command(mergeCommand)
   .command(cleanCommand)
   .command(listCommand)
   .command(pluginCommand)

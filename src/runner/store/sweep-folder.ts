@@ -63,11 +63,22 @@ export function readSweep(folder: string): Sweep {
   return { folder, spec, runs: records as ResolvedRun[] };
 }
 
+/** What a sweep that is made of others has beside its list of runs. */
+export interface SweepParts extends Readonly<Record<string, unknown>> {
+  /** Puts into the folder what must be there from its first moment. */
+  readonly fill?: (building: string) => void;
+}
+
 /**
  * Makes the folder of a sweep, complete from its first moment: it is filled under another name and then renamed. A
  * folder that holds the same runs is opened again, so that a sweep goes on where it ended.
  */
-export function createSweep(folder: string, name: string, runs: readonly ResolvedRun[]): Sweep {
+export function createSweep(
+  folder: string,
+  name: string,
+  runs: readonly ResolvedRun[],
+  { fill, ...details }: SweepParts = {},
+): Sweep {
   if (isSweepFolder(folder)) {
     const sweep = readSweep(folder);
     if (sweep.spec.hash === hashOf(runs)) return sweep;
@@ -90,6 +101,7 @@ export function createSweep(folder: string, name: string, runs: readonly Resolve
     devices: { cpu: cpus()[0]?.model ?? "unknown", cores: cpus().length },
     argv: process.argv.slice(2),
     created: new Date().toISOString(),
+    ...details,
   };
   const parent = dirname(resolve(folder));
   const building = join(parent, `.${basename(folder)}.${process.pid}.tmp`);
@@ -105,6 +117,7 @@ export function createSweep(folder: string, name: string, runs: readonly Resolve
       join(building, "runs.jsonl"),
       runs.map((run) => `${JSON.stringify(run)}\n`).join(""),
     );
+    fill?.(building);
     writeJson(join(building, "sweep.json"), spec);
     renameSync(building, folder);
     syncFolder(parent);
