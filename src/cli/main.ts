@@ -4,6 +4,7 @@ import yargs from "yargs";
 import { hideBin } from "yargs/helpers";
 import { cancelCommand } from "./cancel.ts";
 import { cleanCommand } from "./clean.ts";
+import { compareCommand } from "./compare.ts";
 import { EXIT, exitCodeOf } from "./exit-codes.ts";
 import { listCommand } from "./list.ts";
 import { logprobCommand } from "./logprob.ts";
@@ -55,6 +56,7 @@ const program = yargs(hideBin(process.argv))
   .command(cancelCommand)
   .command(tableCommand)
   .command(plotCommand)
+  .command(compareCommand)
   .command(mergeCommand)
   .command(cleanCommand)
   .command(listCommand)
