@@ -105,7 +105,11 @@ test("cancel stops what works and says so; --dry-run does not; without any it is
   assert.is(nothing.stdout, "");
   assert.match(nothing.stderr, /Nothing works on s\./);
   const child = await idleProcess();
-  const ended = new Promise((resolve) => child.on("exit", (_, signal) => { resolve(signal); }));
+  const ended = new Promise((resolve) =>
+    child.on("exit", (_, signal) => {
+      resolve(signal);
+    }),
+  );
   try {
     const sweep = await fakeSweep(join(folder, "busy"), { seeds: [0, 1] });
     const [here, there] = sweep.runs;

@@ -73,7 +73,11 @@ test("the process that does the sweep is asked first, then those of the runs, ea
     );
     const [first] = again;
     assert.ok(first && askedAt(first));
-    const ended = new Promise((resolve) => worker.on("exit", (_, signal) => { resolve(signal); }));
+    const ended = new Promise((resolve) =>
+      worker.on("exit", (_, signal) => {
+        resolve(signal);
+      }),
+    );
     assert.equal(
       again.map((one) => stopWorker(one, { kill: true })),
       ["killed", "killed"],
