@@ -34,7 +34,6 @@ const main = (): string => {
  */
 const ENVIRONMENT = { GLIBC_TUNABLES: "glibc.malloc.hugetlb=1", ...process.env };
 
-const EXIT_STOPPED = 75;
 const KEPT_STDERR = 16_384;
 
 /** The message of the attempt's exit.json, if it has one. */
@@ -94,9 +93,7 @@ export function spawnWorker(
         signal === null ? `ended with exit code ${code ?? "?"}` : `was ended by ${signal}`;
       const cause = exitMessage(exit) ?? firstErrorLine(stderr);
       const reason = cause ?? `the worker process ${how}`;
-      // Asked to stop before it could listen, while it loaded its modules: nothing is lost, so it is not a breakdown.
-      const asked = signal === "SIGTERM" ? EXIT_STOPPED : code;
-      resolve({ code: asked, reason: signal === null ? reason : `the worker process ${how}`, log });
+      resolve({ code, reason: signal === null ? reason : `the worker process ${how}`, log });
     });
   });
   return {

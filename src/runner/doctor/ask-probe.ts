@@ -25,7 +25,7 @@ function answerIn(stdout: string): ProbeAnswer | undefined {
 
 /** How a process ended that gave no answer. */
 function howItEnded({ code, signal, timedOut, stderr }: ChildEnd, seconds: number): string {
-  if (timedOut) return `gave no answer in ${seconds} s and was killed`;
+  if (timedOut) return `did not end in ${seconds} s and was killed`;
   const words = lastLine(stderr);
   const how = signal === null ? `ended with exit code ${code ?? "?"}` : `crashed (${signal})`;
   return words === "" ? how : `${how}: ${words}`;
@@ -43,7 +43,7 @@ export async function askProbe(
 ): Promise<Finding> {
   const [program, ...args] = command;
   const ended = await runChild(program, [...args, what], seconds);
-  const answer = ended.timedOut ? undefined : answerIn(ended.stdout);
+  const answer = answerIn(ended.stdout);
   // A process that has answered may still break down on its way out, as bindings of GPUs do.
   if (answer !== undefined && ended.code === 0)
     return {
