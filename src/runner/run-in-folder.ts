@@ -71,10 +71,10 @@ function clear(folder: string, force: boolean): void {
 /** A line of `metrics.jsonl` for each evaluation during training. */
 function metricsWriter(path: string): (progress: TrainingProgress) => void {
   let written = -1;
-  return ({ step, loss, stepsPerSecond, last }) => {
+  return ({ step, steps, loss, stepsPerSecond, remaining, last }) => {
     if (last === undefined || last.step === written) return;
     written = last.step;
-    appendJsonLine(path, { ...last, loss, stepsPerSecond, at: step });
+    appendJsonLine(path, { ...last, loss, stepsPerSecond, at: step, steps, remaining });
   };
 }
 
