@@ -18,6 +18,10 @@ const namesIn = (folder: string): readonly string[] =>
         .sort()
     : [];
 
+/** Step of the newest checkpoint, readable or not; 0 without one. */
+export const lastCheckpoint = (folder: string): number =>
+  Number(/\d+/.exec(namesIn(folder).at(-1) ?? "")?.[0] ?? 0);
+
 export const hasCheckpoint = (folder: string): boolean => namesIn(folder).length > 0;
 
 /**

@@ -9,6 +9,16 @@ export interface Owner {
   readonly pid: number;
   /** Ticks from boot to the start of the process, so that a reused pid is not taken for it; null if unknown. */
   readonly startTime: string | null;
+  /** The batch system's job that the process belongs to, if any: what happens elsewhere is known only there. */
+  readonly job?: JobOfOwner;
+}
+
+/** A job of Slurm, at one of its starts. */
+export interface JobOfOwner {
+  /** `12`, or `12_3` for a place in an array. */
+  readonly id: string;
+  /** How often it was started again. */
+  readonly restarts: number;
 }
 
 const read = (path: string): string | null => {
@@ -27,12 +37,24 @@ function startTime(pid: number): string | null {
   return stat?.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? null;
 }
 
-export const thisProcess = (): Owner => ({
-  host: hostname(),
-  bootId: bootId(),
-  pid: process.pid,
-  startTime: startTime(process.pid),
-});
+/** The job of a process with this environment. SLURM_RESTART_COUNT is not there on the first start. */
+export function jobIn(env: NodeJS.ProcessEnv): JobOfOwner | undefined {
+  const array = env["SLURM_ARRAY_JOB_ID"];
+  const id =
+    array === undefined ? env["SLURM_JOB_ID"] : `${array}_${env["SLURM_ARRAY_TASK_ID"] ?? ""}`;
+  return id === undefined ? undefined : { id, restarts: Number(env["SLURM_RESTART_COUNT"] ?? 0) };
+}
+
+export function thisProcess(): Owner {
+  const job = jobIn(process.env);
+  return {
+    host: hostname(),
+    bootId: bootId(),
+    pid: process.pid,
+    startTime: startTime(process.pid),
+    ...(job !== undefined && { job }),
+  };
+}
 
 /** A process that has ended but was not yet waited for does no more work. */
 const isZombie = (pid: number): boolean =>
