@@ -1,0 +1,110 @@
+import { join } from "node:path";
+import type { TrainingProgress } from "../../training/train.ts";
+import { lastAttempt, readResult } from "../store/run-folder.ts";
+import { readJsonLines } from "../store/jsonl.ts";
+import type { Sweep } from "../store/sweep-folder.ts";
+import type { RunEnd, SweepOptions } from "../sweep.ts";
+import type { RunView } from "./run-view.ts";
+import { SchedulerError, type Scheduler } from "./scheduler.ts";
+import { watchSweep } from "./watch.ts";
+
+/** How far a run is, by the last line of its metrics; undefined before the first, or where epochs say when it ends. */
+function progressOf({ folder, run }: RunView): TrainingProgress | undefined {
+  const attempt = lastAttempt(folder);
+  const steps = Number(run.config.training["steps"]);
+  if (attempt === undefined || run.config.training["epochs"] !== null) return undefined;
+  const line = readJsonLines(join(attempt, "metrics.jsonl")).records.at(-1);
+  if (typeof line !== "object" || line === null) return undefined;
+  const { at: step, loss, stepsPerSecond } = line as Record<string, unknown>;
+  if (typeof step !== "number" || typeof stepsPerSecond !== "number") return undefined;
+  return {
+    step,
+    steps,
+    loss: typeof loss === "number" ? loss : NaN,
+    stepsPerSecond,
+    remaining: (steps - step) / stepsPerSecond,
+  };
+}
+
+/** How a run ended that is not on its way any more; undefined while it is. */
+function endOf(view: RunView, reused: boolean): RunEnd | undefined {
+  const { run, folder, detail, queued, unsettled } = view;
+  const attempt = lastAttempt(folder);
+  const about = { run, reused, ...(attempt !== undefined && { log: join(attempt, "log.txt") }) };
+  const record = readResult(folder);
+  if (record !== undefined)
+    return {
+      ...about,
+      outcome: record.status,
+      record,
+      ...(record.reason !== undefined && { reason: record.reason }),
+    };
+  if (queued || unsettled) return undefined;
+  // Not by this sweep's jobs: a process that was started by hand.
+  if (view.state === "running")
+    return { ...about, outcome: "busy", reason: "another process works on it" };
+  return { ...about, outcome: "stopped", reason: detail === "" ? "not submitted" : detail };
+}
+
+/** Questions without an answer, one after the other, after which following is given up: some ten minutes. */
+const PATIENCE = 60;
+
+/** The next answer of the queue. A controller that is started anew does not answer for a while. */
+function patiently(poll: () => Promise<readonly RunView[]>): () => Promise<readonly RunView[]> {
+  let missed = 0;
+  return async () => {
+    try {
+      const views = await poll();
+      missed = 0;
+      return views;
+    } catch (error) {
+      missed += 1;
+      if (!(error instanceof SchedulerError) || missed === PATIENCE) throw error;
+      return [];
+    }
+  };
+}
+
+/**
+ * Follows a sweep that Slurm does until none of its runs is in the queue or at work. To stop following changes nothing for
+ * the jobs.
+ *
+ * @param reused runIds of the runs that were done before
+ */
+export async function followSweep(
+  sweep: Sweep,
+  { observer, stop }: Pick<SweepOptions, "observer" | "stop">,
+  { scheduler, reused }: { readonly scheduler: Scheduler; readonly reused: ReadonlySet<string> },
+): Promise<readonly RunEnd[]> {
+  const poll = patiently(watchSweep(sweep, scheduler));
+  const ends = new Map<string, RunEnd>();
+  const begun = new Set<string>();
+  const see = (view: RunView): void => {
+    const { runId } = view.run;
+    if (ends.has(runId)) return;
+    const end = endOf(view, reused.has(runId));
+    if (end !== undefined) {
+      ends.set(runId, end);
+      observer.onEnd?.(end);
+    } else if (view.state === "running") {
+      if (!begun.has(runId)) observer.onStart?.(view.run);
+      begun.add(runId);
+      const progress = progressOf(view);
+      if (progress !== undefined) observer.onProgress?.(view.run, progress);
+    }
+  };
+  for (;;) {
+    (await poll()).forEach(see);
+    if (ends.size === sweep.runs.length || stop.aborted) break;
+    await scheduler.pause(stop);
+  }
+  return sweep.runs.map(
+    (run): RunEnd =>
+      ends.get(run.runId) ?? {
+        run,
+        reused: false,
+        outcome: "busy",
+        reason: "its job goes on",
+      },
+  );
+}
