@@ -1,5 +1,5 @@
 import prettyMs from "pretty-ms";
-import type { RunEnd } from "../runner/sweep.ts";
+import type { RunEnd, SweepOptions } from "../runner/sweep.ts";
 import type { Sweep } from "../runner/store/sweep-folder.ts";
 import { messageOf, UserError } from "../runner/user-error.ts";
 import { headline } from "./describe-record.ts";
@@ -54,14 +54,31 @@ export function checkJobs(jobs: number): void {
     );
 }
 
+/** What does the runs instead of processes of this machine. */
+export interface SweepLauncher {
+  readonly execute: (sweep: Sweep, options: SweepOptions) => Promise<readonly RunEnd[]>;
+  /** What the first Ctrl-C means here. */
+  readonly onStop: string;
+}
+
 /** Does a sweep with a display, prints its summary and sets the exit code. */
 export async function doSweep(
   sweep: Sweep,
-  { jobs, force, json }: { readonly jobs: number; readonly force: boolean; readonly json: boolean },
+  {
+    jobs,
+    force,
+    json,
+    launcher,
+  }: {
+    readonly jobs: number;
+    readonly force: boolean;
+    readonly json: boolean;
+    readonly launcher?: SweepLauncher;
+  },
 ): Promise<void> {
   checkJobs(jobs);
-  const { runSweep } = await import("../runner/sweep.ts");
-  const { stop, kill, exitCode } = listenForStop(() => undefined);
+  const runSweep = launcher?.execute ?? (await import("../runner/sweep.ts")).runSweep;
+  const { stop, kill, exitCode } = listenForStop(() => undefined, launcher?.onStop);
   const display = showSweep(sweep.runs.length, jobs);
   const began = performance.now();
   const ends = await runSweep(sweep, {

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { CommandModule } from "yargs";
 import { print } from "./output.ts";
+import { slurmViews } from "./slurm-views.ts";
 
 export const statusCommand: CommandModule<unknown, { dir: string; json: boolean }> = {
   command: "status <dir>",
@@ -16,14 +17,17 @@ export const statusCommand: CommandModule<unknown, { dir: string; json: boolean 
     const runs = isSweepFolder(dir)
       ? readSweep(dir).runs.map(({ runId }) => ({ runId, folder: join(dir, runId) }))
       : [{ runId: readStoredRun(dir).runId, folder: dir }];
+    const views = isSweepFolder(dir) ? await slurmViews(dir) : undefined;
     const counts = new Map<string, number>();
     for (const { runId, folder } of runs) {
-      const state = stateOf(folder);
+      const { state, detail } = views?.get(runId) ?? { state: stateOf(folder), detail: "" };
       counts.set(state, (counts.get(state) ?? 0) + 1);
       const record = readResult(folder);
-      if (json) print(JSON.stringify({ runId, state, folder }));
-      else
-        print(`${state.padEnd(8)}  ${runId}${record === undefined ? "" : `  ${headline(record)}`}`);
+      if (json) print(JSON.stringify({ runId, state, folder, ...(detail !== "" && { detail }) }));
+      else {
+        const more = record === undefined ? detail : headline(record);
+        print(`${state.padEnd(8)}  ${runId}${more === "" ? "" : `  ${more}`}`);
+      }
     }
     if (!json) print([...counts].map(([state, count]) => `${count} ${state}`).join(", "));
   },

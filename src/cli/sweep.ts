@@ -2,9 +2,11 @@ import type { CommandModule } from "yargs";
 import type { ResolvedRun } from "../runner/config/resolve.ts";
 import { configure, withSweepOptions, type ConfigurationArguments } from "./configuration.ts";
 import { print } from "./output.ts";
-import { checkJobs, doSweep } from "./do-sweep.ts";
+import { checkJobs } from "./do-sweep.ts";
+import { launchSweep } from "./launch.ts";
+import { slurmOptions, withSlurmOptions, type SlurmArguments } from "./slurm-arguments.ts";
 
-interface SweepArguments extends ConfigurationArguments {
+interface SweepArguments extends ConfigurationArguments, SlurmArguments {
   readonly jobs: number;
   readonly out?: string | undefined;
   readonly "dry-run": boolean;
@@ -30,7 +32,7 @@ export const sweepCommand: CommandModule<unknown, SweepArguments> = {
   command: "sweep [overrides..]",
   describe: "Do many runs: every combination of values a,b and of seeds",
   builder: (args) =>
-    withSweepOptions(args)
+    withSlurmOptions(withSweepOptions(args))
       .option("jobs", { alias: "j", type: "number", default: 1, describe: "runs at a time" })
       .option("out", { type: "string", describe: "the sweep's folder (default runs/NAME-HASH)" })
       .option("dry-run", { type: "boolean", default: false, describe: "only list the runs" })
@@ -47,10 +49,12 @@ export const sweepCommand: CommandModule<unknown, SweepArguments> = {
       .example("$0 sweep experiment=toy-2d family=real-nvp,gaussian --seeds 5 -j 2", ""),
   async handler({ jobs, out, "dry-run": dryRun, force, json, ...asked }) {
     checkJobs(jobs);
+    // Before any folder is made.
+    slurmOptions(asked, asked.launcher ?? "local");
     const { runs, name } = await configure(asked);
     const { createSweep, sweepFolderName } = await import("../runner/store/sweep-folder.ts");
     const folder = out ?? sweepFolderName(name, runs);
     if (dryRun) print(describePlan(runs, folder, json));
-    else await doSweep(createSweep(folder, name, runs), { jobs, force, json });
+    else await launchSweep(createSweep(folder, name, runs), { ...asked, jobs, force, json });
   },
 };

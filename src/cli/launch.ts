@@ -1,0 +1,90 @@
+import type { Submitted } from "../runner/slurm/submission.ts";
+import type { SlurmOptions } from "../runner/slurm/options.ts";
+import type { Sweep } from "../runner/store/sweep-folder.ts";
+import { doSweep } from "./do-sweep.ts";
+import { note, print } from "./output.ts";
+import { slurmOptions, type Launcher, type SlurmArguments } from "./slurm-arguments.ts";
+
+interface Asked {
+  readonly force: boolean;
+  readonly json: boolean;
+}
+
+/** What was submitted, and what to type next. */
+function describeJobs(sweep: Sweep, jobs: readonly Submitted[], json: boolean): void {
+  for (const { fate, manifest, folder } of jobs) {
+    const { length } = manifest.runs;
+    if (json) print(JSON.stringify({ ...fate, runs: length, token: manifest.token, folder }));
+    else print(`job ${fate.job}: ${length} ${length === 1 ? "run" : "runs"}`);
+  }
+  note(
+    [
+      `Next: flowmeter status ${sweep.folder}`,
+      `      flowmeter logs ${sweep.folder} ${sweep.runs[0]?.runId ?? ""}`,
+      `      flowmeter cancel ${sweep.folder}`,
+    ].join("\n"),
+  );
+}
+
+/** Submits a sweep, and with `wait` follows it to its end as if it were done here. */
+async function doOnSlurm(
+  sweep: Sweep,
+  options: SlurmOptions,
+  { force, json, wait }: Asked & { readonly wait: boolean },
+): Promise<void> {
+  const [{ submitSweep }, { followSweep }, { slurmPrograms }, { readResult }] = await Promise.all([
+    import("../runner/slurm/submit-sweep.ts"),
+    import("../runner/slurm/follow-sweep.ts"),
+    import("../runner/slurm/scheduler.ts"),
+    import("../runner/store/run-folder.ts"),
+  ]);
+  const scheduler = slurmPrograms();
+  const submission = await submitSweep(sweep, { options, force, scheduler });
+  const { jobs, done, busy } = submission;
+  if (done > 0) note(`${done} done before`);
+  if (busy > 0) note(`${busy} in the queue or at work already`);
+  if (!wait || jobs.length > 0) describeJobs(sweep, jobs, json && !wait);
+  if (!wait) return;
+  const submitted = new Set(jobs.flatMap(({ manifest }) => manifest.runs));
+  const reused = new Set(
+    sweep.runs.flatMap(({ runId }) =>
+      !submitted.has(runId) && readResult(`${sweep.folder}/${runId}`) !== undefined ? [runId] : [],
+    ),
+  );
+  await doSweep(sweep, {
+    ...{ jobs: Math.min(sweep.runs.length, 16), force, json },
+    launcher: {
+      execute: (all, { observer, stop }) =>
+        followSweep(all, { observer, stop }, { scheduler, reused }),
+      onStop: `not following any more; the jobs go on, and flowmeter cancel ${sweep.folder} ends them`,
+    },
+  });
+}
+
+/**
+ * Does a sweep where it was asked for.
+ *
+ * @param launcher if none was asked for
+ */
+export async function launchSweep(
+  sweep: Sweep,
+  args: SlurmArguments & Asked & { readonly jobs: number },
+  otherwise: Launcher = "local",
+): Promise<void> {
+  const launcher = args.launcher ?? otherwise;
+  const options = slurmOptions(args, launcher);
+  const { jobs, force, json, wait } = args;
+  if (launcher === "slurm") return doOnSlurm(sweep, options, { force, json, wait });
+  const { isSubmitted } = await import("../runner/slurm/submission.ts");
+  if (!isSubmitted(sweep.folder)) return doSweep(sweep, { jobs, force, json });
+  const [{ takeBack }, { slurmPrograms }] = await Promise.all([
+    import("../runner/slurm/take-back.ts"),
+    import("../runner/slurm/scheduler.ts"),
+  ]);
+  const { sweep: free, queued } = await takeBack(sweep, slurmPrograms());
+  if (queued > 0)
+    note(
+      `${queued} in Slurm's queue or at work there, left to it; flowmeter cancel ${sweep.folder} takes them out`,
+    );
+  return doSweep(free, { jobs, force, json });
+}
