@@ -86,5 +86,5 @@ export async function launchSweep(
     note(
       `${queued} in Slurm's queue or at work there, left to it; flowmeter cancel ${sweep.folder} takes them out`,
     );
-  return doSweep(free, { jobs, force, json });
+  if (free.runs.length > 0) await doSweep(free, { jobs, force, json });
 }
