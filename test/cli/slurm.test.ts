@@ -13,7 +13,10 @@ const missing = whyNoCluster();
 if (missing !== undefined) console.log(`skipped: sweeps on a real Slurm: ${missing}`);
 
 const test = suite<{ folder: string; cluster: Cluster }>("slurm");
-const check = missing === undefined ? test : test.skip;
+const check = (name: string, body: Parameters<typeof test>[1]): void => {
+  if (missing === undefined) test(name, body);
+  else test.skip(name, body);
+};
 if (missing === undefined) {
   test.before(async (context) => {
     context.folder = mkdtempSync(join(tmpdir(), "flowmeter-slurm-"));

@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { assertDataFiles } from "../data-state.ts";
 import { clearRun } from "../store/clear-run.ts";
-import { stateOf } from "../store/run-folder.ts";
+import { breakClaim, stateOf } from "../store/run-folder.ts";
 import { eventWriter, type Sweep } from "../store/sweep-folder.ts";
 import { arrayLimit } from "./array-limit.ts";
 import { settle } from "./find-job.ts";
@@ -64,7 +64,11 @@ async function submitChunk(
     const { token } = intent.manifest;
     event({ event: "submit", token, runs: chunk.runs.length, options: chunk.options });
     // An earlier failure, or a result that is not wanted, must not be taken for the end of this try.
-    for (const runId of chunk.runs) clearRun(join(sweep.folder, runId), force);
+    for (const runId of chunk.runs) {
+      const folder = join(sweep.folder, runId);
+      if (force) breakClaim(folder, "taken over with --force");
+      clearRun(folder, force);
+    }
     const submission = await submitArray(sweep, intent, scheduler, after);
     event({ event: "submitted", token, ...submission.fate });
     if (hasJob(submission)) return submission;

@@ -8,6 +8,7 @@ import { slurmPrograms } from "../../../src/runner/slurm/scheduler.ts";
 import { submitSweep } from "../../../src/runner/slurm/submit-sweep.ts";
 import { createSubmission, readSubmissions } from "../../../src/runner/slurm/submission.ts";
 import { writeJson } from "../../../src/runner/store/atomic-write.ts";
+import { claim, createRunFolder, stateOf } from "../../../src/runner/store/run-folder.ts";
 import type { Sweep } from "../../../src/runner/store/sweep-folder.ts";
 import { saying } from "../../saying.ts";
 import { fakeSlurm, fakeSweep, type FakeSlurm } from "./fake-slurm.ts";
@@ -26,7 +27,7 @@ const submit = (sweep: Sweep, { scheduler }: FakeSlurm, options: SlurmOptions = 
 /** The error of a promise that must not succeed. */
 const refusal = (promise: Promise<unknown>): Promise<unknown> =>
   promise.then(
-    () => assert.unreachable("it succeeded"),
+    () => new Error("it succeeded"),
     (error: unknown) => error,
   );
 const fates = ({ folder }: Sweep) => readSubmissions(folder).map(({ fate }) => fate);
@@ -189,6 +190,26 @@ test("again, only runs are submitted that are not done and not in the queue, wit
   assert.equal(first?.manifest.options, { partition: "gpu", time: "10" });
   const said = slurm.calls("squeue").at(-1) ?? "";
   assert.match(said, /^-h -r -t all --name=flowmeter-\S+ -o %i\|%T\|%r$/);
+});
+
+test("force takes over what somebody seems to work on, but not what is in the queue", async ({
+  folder,
+}) => {
+  const sweep = await fakeSweep(folder, 2);
+  const slurm = fakeSlurm(folder, { sbatch: "echo 1" });
+  const folders = sweep.runs.map((run) => {
+    const at = join(sweep.folder, run.runId);
+    createRunFolder(at, run);
+    claim(at);
+    return at;
+  });
+  const { scheduler } = slurm;
+  assert.equal(await submit(sweep, slurm), { jobs: [], done: 0, busy: 2 });
+  await submitSweep(sweep, { options: {}, force: true, scheduler });
+  assert.equal(folders.map(stateOf), ["stopped", "stopped"]);
+  slurm.set({ squeue: "echo '1_0|RUNNING|None'" });
+  await submitSweep(sweep, { options: {}, force: true, scheduler });
+  assert.equal(readSubmissions(sweep.folder)[1]?.manifest.runs, [sweep.runs[1]?.runId]);
 });
 
 test("of two processes that submit at once one gives way", async ({ folder }) => {
