@@ -1,5 +1,5 @@
 import type { Argv } from "yargs";
-import type { SlurmOptions } from "../runner/slurm/options.ts";
+import { checkSlurmOptions, type SlurmOptions } from "../runner/slurm/options.ts";
 import { UserError } from "../runner/user-error.ts";
 
 /** Where runs are done: on this machine, or as jobs of a cluster's queue. */
@@ -49,7 +49,7 @@ export const withSlurmOptions = <T>(args: Argv<T>) =>
 /**
  * What the arguments ask of Slurm.
  *
- * @throws UserError if they ask something although the runs are done here
+ * @throws UserError if they ask something although the runs are done here, or what cannot be passed on
  */
 export function slurmOptions(args: SlurmArguments, launcher: Launcher): SlurmOptions {
   const { partition, time, cpus, gpus, mem, account } = args;
@@ -64,5 +64,7 @@ export function slurmOptions(args: SlurmArguments, launcher: Launcher): SlurmOpt
     throw new UserError(
       "--wait, --partition, --time, --cpus, --gpus, --mem, --account, --array-throttle and --sbatch-arg are for --launcher slurm; add it, or leave them out.",
     );
-  return Object.fromEntries(given);
+  const asked: SlurmOptions = Object.fromEntries(given);
+  checkSlurmOptions(asked);
+  return asked;
 }

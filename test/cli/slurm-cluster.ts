@@ -79,7 +79,7 @@ export interface Cluster {
 export async function until(
   what: string,
   holds: () => boolean,
-  { seconds = 60 } = {},
+  { seconds = 300 } = {},
 ): Promise<void> {
   for (let waited = 0; !holds(); waited += 100) {
     if (waited > seconds * 1000) throw new Error(`waited ${seconds} s in vain until ${what}`);

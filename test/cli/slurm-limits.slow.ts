@@ -55,7 +55,7 @@ const eventsOf = (sweep: string): readonly Event[] =>
 const ended = (sweep: string, outcome: string): boolean =>
   eventsOf(sweep).some((event) => event.outcome === outcome);
 /** Slurm starts a job that was put back after two minutes. */
-const LATER = { seconds: 400 };
+const LATER = { seconds: 900 };
 
 /** Submits one run, lets something happen to it, and gives its folder back. */
 function submit(folder: string, name: string, ...more: readonly string[]): string {

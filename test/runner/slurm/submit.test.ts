@@ -10,6 +10,7 @@ import { createSubmission, readSubmissions } from "../../../src/runner/slurm/sub
 import { writeJson } from "../../../src/runner/store/atomic-write.ts";
 import { claim, createRunFolder, stateOf } from "../../../src/runner/store/run-folder.ts";
 import type { Sweep } from "../../../src/runner/store/sweep-folder.ts";
+import { flowmeter } from "../../cli/flowmeter.ts";
 import { saying } from "../../saying.ts";
 import { fakeSlurm, fakeSweep, type FakeSlurm } from "./fake-slurm.ts";
 
@@ -240,6 +241,13 @@ test("options that cannot be meant are refused before anything is written", asyn
   for (const [options, text] of wrong)
     assert.ok(saying(text)(await refusal(submit(sweep, slurm, options))), text);
   assert.not.ok(existsSync(join(sweep.folder, "slurm")));
+
+  const asked = ["sweep", "family=gaussian", "data=two-moons", "--out", "asked"];
+  const here = flowmeter(folder, ...asked, "--time", "10");
+  assert.equal([here.code, /are for --launcher slurm/.test(here.stderr)], [2, true], here.stderr);
+  const there = flowmeter(folder, ...asked, "--launcher", "slurm", "--gpus", "0");
+  assert.equal([there.code, /--gpus 0: expected/.test(there.stderr)], [2, true], there.stderr);
+  assert.not.ok(existsSync(join(folder, "asked")));
 });
 
 test("without Slurm's programs it says so", async ({ folder }) => {
