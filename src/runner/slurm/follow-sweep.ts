@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { TrainingProgress } from "../../training/train.ts";
-import { lastAttempt, readResult } from "../store/run-folder.ts";
+import { readResult } from "../store/run-folder.ts";
+import { lastAttempt } from "../store/last-attempt.ts";
 import { readJsonLines } from "../store/jsonl.ts";
 import type { Sweep } from "../store/sweep-folder.ts";
 import type { RunEnd, SweepOptions } from "../sweep.ts";

@@ -1,5 +1,6 @@
 import type { ResolvedRun } from "../config/resolve.ts";
-import { lastExit, openAttempt, stateOf, type RunState } from "../store/run-folder.ts";
+import { openAttempt, stateOf, type RunState } from "../store/run-folder.ts";
+import { lastExit } from "../store/last-attempt.ts";
 import { isWaiting, type QueueEntry } from "./queue.ts";
 
 /** A run of a sweep as its files and the queue show it. */

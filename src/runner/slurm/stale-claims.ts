@@ -1,10 +1,12 @@
-import { isGone, type JobOfOwner } from "../store/owner.ts";
-import { breakClaim, openAttempt } from "../store/run-folder.ts";
+import { isGone } from "../store/owner.ts";
+import type { OwningJob } from "../store/owning-job.ts";
+import { openAttempt } from "../store/run-folder.ts";
+import { breakClaim } from "../store/last-attempt.ts";
 import { isActive, askQueue, parseJobId, type QueueEntry } from "./queue.ts";
 import type { Scheduler } from "./scheduler.ts";
 
 /** The job of a run's claim, where this machine cannot see by itself that its process is gone. */
-function claimingJob(folder: string): JobOfOwner | undefined {
+function claimingJob(folder: string): OwningJob | undefined {
   const open = openAttempt(folder);
   return open === undefined || isGone(open.owner) ? undefined : open.owner.job;
 }
@@ -26,7 +28,7 @@ const has = (queue: readonly QueueEntry[], id: string): boolean =>
 export async function breakStaleClaims(
   folders: readonly string[],
   scheduler: Scheduler,
-  me?: JobOfOwner,
+  me?: OwningJob,
 ): Promise<void> {
   const claimed = folders.flatMap((folder) => {
     const job = claimingJob(folder);

@@ -4,7 +4,7 @@ import type { ResolvedRun } from "../config/resolve.ts";
 import { lastCheckpoint } from "../checkpoints.ts";
 import { PREEMPTED } from "../preempted.ts";
 import { writeJson } from "../store/atomic-write.ts";
-import { jobIn, type JobOfOwner } from "../store/owner.ts";
+import { jobIn, type OwningJob } from "../store/owning-job.ts";
 import { createRunFolder, FILES, stateOf } from "../store/run-folder.ts";
 import { eventWriter, readSweep, type Sweep } from "../store/sweep-folder.ts";
 import { Interrupted, messageOf, StoreError, UserError } from "../user-error.ts";
@@ -29,7 +29,7 @@ function listen(): AbortSignal {
 }
 
 /** The job of this process, with its place in the array. */
-function thisJob(): JobOfOwner & { readonly index: number } {
+function thisJob(): OwningJob & { readonly index: number } {
   const job = jobIn(process.env);
   const [, index] = /_(\d+)$/.exec(job?.id ?? "") ?? [];
   if (job === undefined || index === undefined)

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
+import { jobIn, type OwningJob } from "./owning-job.ts";
 
 /** Who works in a folder, so that others can tell whether it still does. */
 export interface Owner {
@@ -10,15 +11,7 @@ export interface Owner {
   /** Ticks from boot to the start of the process, so that a reused pid is not taken for it; null if unknown. */
   readonly startTime: string | null;
   /** The batch system's job that the process belongs to, if any: what happens elsewhere is known only there. */
-  readonly job?: JobOfOwner;
-}
-
-/** A job of Slurm, at one of its starts. */
-export interface JobOfOwner {
-  /** `12`, or `12_3` for a place in an array. */
-  readonly id: string;
-  /** How often it was started again. */
-  readonly restarts: number;
+  readonly job?: OwningJob;
 }
 
 const read = (path: string): string | null => {
@@ -35,14 +28,6 @@ const bootId = (): string | null => read("/proc/sys/kernel/random/boot_id")?.tri
 function startTime(pid: number): string | null {
   const stat = read(`/proc/${pid}/stat`);
   return stat?.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? null;
-}
-
-/** The job of a process with this environment. SLURM_RESTART_COUNT is not there on the first start. */
-export function jobIn(env: NodeJS.ProcessEnv): JobOfOwner | undefined {
-  const array = env["SLURM_ARRAY_JOB_ID"];
-  const id =
-    array === undefined ? env["SLURM_JOB_ID"] : `${array}_${env["SLURM_ARRAY_TASK_ID"] ?? ""}`;
-  return id === undefined ? undefined : { id, restarts: Number(env["SLURM_RESTART_COUNT"] ?? 0) };
 }
 
 export function thisProcess(): Owner {

@@ -45,7 +45,8 @@ export type RunState = "pending" | "running" | "lost" | "stopped" | RunStatus;
 
 const readJson = (path: string): unknown => JSON.parse(readFileSync(path, "utf8")) as unknown;
 
-const attemptsIn = (folder: string): readonly string[] =>
+/** Names of the attempts at a run, the oldest first. */
+export const attemptsIn = (folder: string): readonly string[] =>
   existsSync(folder)
     ? readdirSync(folder)
         .filter((name) => name.startsWith("attempt-"))
@@ -133,36 +134,6 @@ export function createRunFolder(folder: string, run: ResolvedRun, cwd = process.
       throw error;
     throw new UserError(cannotWrite(folder, error), { cause: error });
   }
-}
-
-/**
- * Says on behalf of an owner that is gone that its attempt is over, so that the run may be claimed again. To be called only
- * on the word of who must know, as the batch system of its job.
- *
- * @param message how the owner ended
- */
-export function breakClaim(folder: string, message: string): void {
-  const open = openAttempt(folder);
-  if (open === undefined) return;
-  const ended = new Date().toISOString();
-  writeJson(join(folder, open.name, "exit.json"), { status: "lost", message, ended });
-}
-
-/** The folder of the newest attempt. */
-export function lastAttempt(folder: string): string | undefined {
-  const name = attemptsIn(folder).at(-1);
-  return name === undefined ? undefined : join(folder, name);
-}
-
-/** How the newest attempt ended, by its own words; undefined if there is none or it has not said so. */
-export function lastExit(
-  folder: string,
-): { readonly status: string; readonly message?: string } | undefined {
-  const attempt = lastAttempt(folder);
-  const path = attempt === undefined ? undefined : join(attempt, "exit.json");
-  return path !== undefined && existsSync(path)
-    ? (readJson(path) as { status: string; message?: string })
-    : undefined;
 }
 
 /**
