@@ -10,12 +10,15 @@ interface Asked {
   readonly json: boolean;
 }
 
+const jobLine = ({ fate, manifest: { runs } }: Submitted): string =>
+  `job ${fate.job}: ${runs.length} ${runs.length === 1 ? "run" : "runs"}`;
+
 /** What was submitted, and what to type next. */
 function describeJobs(sweep: Sweep, jobs: readonly Submitted[], json: boolean): void {
-  for (const { fate, manifest, folder } of jobs) {
-    const { length } = manifest.runs;
-    if (json) print(JSON.stringify({ ...fate, runs: length, token: manifest.token, folder }));
-    else print(`job ${fate.job}: ${length} ${length === 1 ? "run" : "runs"}`);
+  for (const job of jobs) {
+    const { fate, manifest, folder } = job;
+    const { token, runs } = manifest;
+    print(json ? JSON.stringify({ ...fate, runs: runs.length, token, folder }) : jobLine(job));
   }
   note(
     [
@@ -43,8 +46,11 @@ async function doOnSlurm(
   const { jobs, done, busy } = submission;
   if (done > 0) note(`${done} done before`);
   if (busy > 0) note(`${busy} in the queue or at work already`);
-  if (!wait || jobs.length > 0) describeJobs(sweep, jobs, json && !wait);
-  if (!wait) return;
+  if (!wait) {
+    describeJobs(sweep, jobs, json);
+    return;
+  }
+  for (const job of jobs) note(jobLine(job));
   const submitted = new Set(jobs.flatMap(({ manifest }) => manifest.runs));
   const reused = new Set(
     sweep.runs.flatMap(({ runId }) =>

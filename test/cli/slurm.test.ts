@@ -64,7 +64,7 @@ check("a sweep is done by an array of jobs, and followed to its table", ({ folde
   const asked = ["sweep", ...TINY, "--seeds", "3", "--out", "tiny", "--launcher", "slurm"];
   const { code, stdout, stderr } = flowmeter(folder, ...asked, "--wait", "--cpus", "1");
   assert.is(code, 0, stderr);
-  assert.match(stdout, /^job \d+: 3 runs\n/);
+  assert.match(stderr, /^job \d+: 3 runs\n/);
   assert.match(stdout, /\| gaussian +\| +\*\*[\d.]+ ± [\d.]+\*\*/);
   assert.match(stderr, /\[3\/3 runs.*\n\n3 done in /);
   const [job = ""] = jobsOf(join(folder, "tiny"));

@@ -32,9 +32,9 @@ export interface SubmitRequest {
   readonly scheduler: Scheduler;
 }
 
-/** The options of the last submission. */
-export const recordedOptions = (sweepFolder: string): SlurmOptions =>
-  readSubmissions(sweepFolder).at(-1)?.manifest.options ?? {};
+/** The options of the last submission that became a job: those that Slurm refused are nothing to go on with. */
+const recordedOptions = (sweepFolder: string): SlurmOptions =>
+  readSubmissions(sweepFolder).filter(hasJob).at(-1)?.manifest.options ?? {};
 
 /** Slurm took no job although it answered; a second name makes sure that the first job, should it come, does nothing. */
 const TRIES = 2;

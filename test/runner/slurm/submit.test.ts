@@ -122,6 +122,10 @@ test("what Slurm refuses is said in its words, and not tried again", async ({ fo
   const error = await refusal(submit(sweep, slurm, { partition: "nope" }));
   assert.ok(saying("Slurm refused the jobs: sbatch: error: Batch job")(error));
   assert.is(slurm.calls("sbatch").length, 1);
+  // Nor is it taken for what the user wants the next time.
+  slurm.set({ sbatch: "echo 3" });
+  await submit(sweep, slurm);
+  assert.not.match(slurm.calls("sbatch").at(-1) ?? "", /nope/);
 });
 
 test("where nobody can say whether there is a job, nothing more is submitted until it is known", async ({
