@@ -1,8 +1,10 @@
+import { join } from "node:path";
 import prettyMs from "pretty-ms";
 import type { RunEnd, SweepOptions } from "../runner/sweep.ts";
 import type { Sweep } from "../runner/store/sweep-folder.ts";
-import { messageOf, UserError } from "../runner/user-error.ts";
+import { messageOf } from "../runner/user-error.ts";
 import { headline } from "./describe-record.ts";
+import type { Execution } from "./execution.ts";
 import { EXIT } from "./exit-codes.ts";
 import { note, print } from "./output.ts";
 import { showSweep } from "./progress.ts";
@@ -13,6 +15,14 @@ const OUTCOMES = ["done", "diverged", "failed", "stopped", "busy"] as const;
 const lineOf = ({ outcome, record, reason, reused }: RunEnd): string => {
   const text = record === undefined ? `${outcome}: ${reason ?? ""}` : headline(record);
   return `${text}${reused ? " (reused)" : ""}`;
+};
+
+const MOST_LISTED = 20;
+
+/** So many names, and how many there are beside them. */
+const listed = (names: readonly string[]): string => {
+  const more = names.length - MOST_LISTED;
+  return `${names.slice(0, MOST_LISTED).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 };
 
 /** Counts, time, every failure with its log, and what to type next. */
@@ -27,31 +37,28 @@ function summarise(sweep: Sweep, ends: readonly RunEnd[], milliseconds: number):
   for (const { run, outcome, reason, log } of ends)
     if (outcome === "failed" || outcome === "diverged")
       note(`${outcome}: ${run.runId}\n  ${reason ?? ""}\n  ${log ?? "no log was written"}`);
+  const unstarted = ends.filter(({ outcome, started }) => outcome === "stopped" && !started);
+  if (unstarted.length > 0) note(`not started: ${listed(unstarted.map(({ run }) => run.runId))}`);
   const unfinished = ends.some(({ outcome }) => outcome === "stopped" || outcome === "busy");
   note(`Next: flowmeter ${unfinished ? "resume" : "table"} ${sweep.folder}`);
 }
 
 /** The table of what there is by now; where the runs do not belong in one, the reason instead. */
-async function printTable(ends: readonly RunEnd[]): Promise<void> {
-  const records = ends.flatMap(({ record }) => (record === undefined ? [] : [record]));
-  if (records.length === 0) return;
-  const [{ makeTable }, { formatTable }] = await Promise.all([
+async function printTable(folder: string, ends: readonly RunEnd[]): Promise<void> {
+  const done = ends.flatMap(({ record, run }) => (record === undefined ? [] : [{ record, run }]));
+  if (done.length === 0) return;
+  const [{ makeTable }, { markdown }, { rowValuesIn }] = await Promise.all([
     import("../report/table.ts"),
-    import("../report/format-table.ts"),
+    import("../report/formats/markdown.ts"),
+    import("../report/row-values.ts"),
   ]);
+  const records = done.map(({ record }) => record);
+  const folders = done.map(({ run }) => join(folder, run.runId));
   try {
-    print(`\n${formatTable(makeTable(records), "md")}`);
+    print(`\n${markdown(makeTable(records, { read: rowValuesIn(records, folders) }))}`);
   } catch (error) {
     note(messageOf(error));
   }
-}
-
-/** Throws UserError unless so many runs can be done at a time. */
-export function checkJobs(jobs: number): void {
-  if (!Number.isInteger(jobs) || jobs < 1)
-    throw new UserError(
-      `-j ${jobs}: expected how many runs to do at a time, a whole number of at least 1; give -j 2, or leave it out for 1.`,
-    );
 }
 
 /** What does the runs instead of processes of this machine. */
@@ -64,26 +71,15 @@ export interface SweepLauncher {
 /** Does a sweep with a display, prints its summary and sets the exit code. */
 export async function doSweep(
   sweep: Sweep,
-  {
-    jobs,
-    force,
-    json,
-    launcher,
-  }: {
-    readonly jobs: number;
-    readonly force: boolean;
-    readonly json: boolean;
-    readonly launcher?: SweepLauncher;
-  },
+  { json, ...execution }: Execution,
+  launcher?: SweepLauncher,
 ): Promise<void> {
-  checkJobs(jobs);
   const runSweep = launcher?.execute ?? (await import("../runner/sweep.ts")).runSweep;
   const { stop, kill, exitCode } = listenForStop(() => undefined, launcher?.onStop);
-  const display = showSweep(sweep.runs.length, jobs);
+  const display = showSweep(sweep.runs.length, execution.jobs);
   const began = performance.now();
   const ends = await runSweep(sweep, {
-    jobs,
-    force,
+    ...execution,
     stop,
     kill,
     observer: {
@@ -92,6 +88,9 @@ export async function doSweep(
       },
       onProgress: ({ runId }, progress) => {
         display.update(runId, progress);
+      },
+      onNote: (text) => {
+        display.log(text);
       },
       onEnd(end) {
         display.done(end.run.runId, lineOf(end));
@@ -102,7 +101,7 @@ export async function doSweep(
     display.end();
   });
   summarise(sweep, ends, performance.now() - began);
-  if (!json) await printTable(ends);
+  if (!json) await printTable(sweep.folder, ends);
   const code = exitCode();
   if (code !== undefined) process.exitCode = code;
   else if (ends.some(({ outcome }) => outcome === "failed" || outcome === "diverged"))

@@ -2,13 +2,9 @@ import type { Submitted } from "../runner/slurm/submission.ts";
 import type { SlurmOptions } from "../runner/slurm/options.ts";
 import type { Sweep } from "../runner/store/sweep-folder.ts";
 import { doSweep } from "./do-sweep.ts";
+import type { Execution, ExecutionArguments } from "./execution.ts";
 import { note, print } from "./output.ts";
 import { slurmOptions, type Launcher, type SlurmArguments } from "./slurm-arguments.ts";
-
-interface Asked {
-  readonly force: boolean;
-  readonly json: boolean;
-}
 
 const jobLine = ({ fate, manifest: { runs } }: Submitted): string =>
   `job ${fate.job}: ${runs.length} ${runs.length === 1 ? "run" : "runs"}`;
@@ -33,8 +29,10 @@ function describeJobs(sweep: Sweep, jobs: readonly Submitted[], json: boolean): 
 async function doOnSlurm(
   sweep: Sweep,
   options: SlurmOptions,
-  { force, json, wait }: Asked & { readonly wait: boolean },
+  execution: Execution,
+  wait: boolean,
 ): Promise<void> {
+  const { force, json, reuse } = execution;
   const [{ submitSweep }, { followSweep }, { slurmPrograms }, { readResult }] = await Promise.all([
     import("../runner/slurm/submit-sweep.ts"),
     import("../runner/slurm/follow-sweep.ts"),
@@ -42,7 +40,7 @@ async function doOnSlurm(
     import("../runner/store/run-folder.ts"),
   ]);
   const scheduler = slurmPrograms();
-  const submission = await submitSweep(sweep, { options, force, scheduler });
+  const submission = await submitSweep(sweep, { options, force, reuse, scheduler, say: note });
   const { jobs, done, busy } = submission;
   if (done > 0) note(`${done} done before`);
   if (busy > 0) note(`${busy} in the queue or at work already`);
@@ -57,32 +55,34 @@ async function doOnSlurm(
       !submitted.has(runId) && readResult(`${sweep.folder}/${runId}`) !== undefined ? [runId] : [],
     ),
   );
-  await doSweep(sweep, {
-    ...{ jobs: Math.min(sweep.runs.length, 16), force, json },
-    launcher: {
+  const shown = Math.min(sweep.runs.length, 16);
+  await doSweep(
+    sweep,
+    { ...execution, jobs: shown },
+    {
       execute: (all, { observer, stop }) =>
         followSweep(all, { observer, stop }, { scheduler, reused }),
       onStop: `not following any more; the jobs go on, and flowmeter cancel ${sweep.folder} ends them`,
     },
-  });
+  );
 }
 
 /**
  * Does a sweep where it was asked for.
  *
- * @param launcher if none was asked for
+ * @param otherwise the launcher if none is asked for
  */
 export async function launchSweep(
   sweep: Sweep,
-  args: SlurmArguments & Asked & { readonly jobs: number },
+  execution: Execution,
+  asked: SlurmArguments & ExecutionArguments,
   otherwise: Launcher = "local",
 ): Promise<void> {
-  const launcher = args.launcher ?? otherwise;
-  const options = slurmOptions(args, launcher);
-  const { jobs, force, json, wait } = args;
-  if (launcher === "slurm") return doOnSlurm(sweep, options, { force, json, wait });
+  const launcher = asked.launcher ?? otherwise;
+  const options = slurmOptions(asked, launcher);
+  if (launcher === "slurm") return doOnSlurm(sweep, options, execution, asked.wait);
   const { isSubmitted } = await import("../runner/slurm/submission.ts");
-  if (!isSubmitted(sweep.folder)) return doSweep(sweep, { jobs, force, json });
+  if (!isSubmitted(sweep.folder)) return doSweep(sweep, execution);
   const [{ takeBack }, { slurmPrograms }] = await Promise.all([
     import("../runner/slurm/take-back.ts"),
     import("../runner/slurm/scheduler.ts"),
@@ -92,5 +92,5 @@ export async function launchSweep(
     note(
       `${queued} in Slurm's queue or at work there, left to it; flowmeter cancel ${sweep.folder} takes them out`,
     );
-  if (free.runs.length > 0) await doSweep(free, { jobs, force, json });
+  if (free.runs.length > 0) await doSweep(free, execution);
 }

@@ -9,6 +9,7 @@ import { manipulateCommand } from "./manipulate.ts";
 import { note } from "./output.ts";
 import { plotCommand } from "./plot/index.ts";
 import { pluginCommand } from "./plugin/index.ts";
+import { reportCommand } from "./report.ts";
 import { resumeCommand } from "./resume.ts";
 import { runCommand } from "./run.ts";
 import { sampleCommand } from "./sample.ts";
@@ -49,6 +50,7 @@ const program = yargs(hideBin(process.argv))
   .command(statusCommand)
   .command(tableCommand)
   .command(plotCommand)
+  .command(reportCommand)
   .command(listCommand)
   .command(pluginCommand)
   .command(showCommand)

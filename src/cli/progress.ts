@@ -71,6 +71,8 @@ export function showProgress(): RunDisplay {
 export interface SweepDisplay {
   start(name: string): void;
   update(name: string, progress: TrainingProgress): void;
+  /** A line that stays. */
+  log(line: string): void;
   /** A run is over: its line stays. */
   done(name: string, line: string): void;
   end(): void;
@@ -89,6 +91,7 @@ export function showSweep(total: number, jobs: number): SweepDisplay {
     return {
       start: () => undefined,
       update: () => undefined,
+      log: note,
       done(name, line) {
         finished += 1;
         note(`[${summary()}] ${name}: ${line}`);
@@ -109,6 +112,9 @@ export function showSweep(total: number, jobs: number): SweepDisplay {
         if (running.size < jobs) running.set(name, bar);
       }
       bar.update(progress.step, payload(progress));
+    },
+    log(line) {
+      bars.log(`${line}\n`);
     },
     done(name, line) {
       finished += 1;

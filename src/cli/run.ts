@@ -84,7 +84,7 @@ export async function runFolder(
       undo();
       throw error;
     }
-    const record = failedRecord(stored, messageOf(error), started);
+    const record = failedRecord(stored, messageOf(error), started, store.countAttempts(folder));
     writeJson(join(folder, store.FILES.result), record);
     if (error instanceof Error) note(error.stack ?? "");
     reportRecord(record, folder, json);

@@ -1,6 +1,7 @@
 import type { Argv } from "yargs";
 import { checkSlurmOptions, type SlurmOptions } from "../runner/slurm/options.ts";
 import { UserError } from "../runner/user-error.ts";
+import type { ExecutionArguments } from "./execution.ts";
 
 /** Where runs are done: on this machine, or as jobs of a cluster's queue. */
 export type Launcher = "local" | "slurm";
@@ -51,7 +52,15 @@ export const withSlurmOptions = <T>(args: Argv<T>) =>
  *
  * @throws UserError if they ask something although the runs are done here, or what cannot be passed on
  */
-export function slurmOptions(args: SlurmArguments, launcher: Launcher): SlurmOptions {
+export function slurmOptions(
+  args: SlurmArguments & Partial<ExecutionArguments>,
+  launcher: Launcher,
+): SlurmOptions {
+  const { retries = 0, timeout, "fail-fast": failFast = false } = args;
+  if (launcher === "slurm" && (retries > 0 || timeout !== undefined || failFast))
+    throw new UserError(
+      "--retries, --timeout and --fail-fast are for --launcher local; Slurm has --time, and flowmeter resume tries again.",
+    );
   const { partition, time, cpus, gpus, mem, account } = args;
   const throttle = args["array-throttle"];
   const more = args["sbatch-arg"];

@@ -12,7 +12,7 @@ export const statusCommand: CommandModule<unknown, { dir: string; json: boolean 
       .option("json", { type: "boolean", default: false, describe: "an object per line" }),
   async handler({ dir, json }) {
     const { isSweepFolder, readSweep } = await import("../runner/store/sweep-folder.ts");
-    const { readResult, readStoredRun, stateOf } = await import("../runner/store/run-folder.ts");
+    const { lookAt, readStoredRun } = await import("../runner/store/run-folder.ts");
     const { headline } = await import("./describe-record.ts");
     const runs = isSweepFolder(dir)
       ? readSweep(dir).runs.map(({ runId }) => ({ runId, folder: join(dir, runId) }))
@@ -20,9 +20,9 @@ export const statusCommand: CommandModule<unknown, { dir: string; json: boolean 
     const views = isSweepFolder(dir) ? await slurmViews(dir) : undefined;
     const counts = new Map<string, number>();
     for (const { runId, folder } of runs) {
-      const { state, detail } = views?.get(runId) ?? { state: stateOf(folder), detail: "" };
+      const { state: files, record } = lookAt(folder);
+      const { state, detail } = views?.get(runId) ?? { state: files, detail: "" };
       counts.set(state, (counts.get(state) ?? 0) + 1);
-      const record = readResult(folder);
       if (json) print(JSON.stringify({ runId, state, folder, ...(detail !== "" && { detail }) }));
       else {
         const more = record === undefined ? detail : headline(record);

@@ -1,6 +1,8 @@
 import type { CommandModule } from "yargs";
-import type { TableFormat } from "../report/format-table.ts";
+import { FORMATS, formatNames, formatOfFile, type TableFormat } from "../report/format-table.ts";
+import type { FoundRecords } from "../report/read-records.ts";
 import { didYouMean } from "../registry.ts";
+import { messageOf, UserError } from "../runner/user-error.ts";
 import { EXIT } from "./exit-codes.ts";
 import { note, print } from "./output.ts";
 
@@ -9,11 +11,126 @@ interface TableArguments {
   readonly rows: string;
   readonly cols: string;
   readonly metric: string | undefined;
-  readonly format: TableFormat;
+  readonly where: string[];
+  readonly "min-seeds": number;
+  readonly digits: number | undefined;
+  readonly format: TableFormat | undefined;
+  readonly out: string | undefined;
 }
 
-// A copy, since report/ brings arquero with it; the compiler holds the two together.
-const FORMATS: readonly TableFormat[] = ["md", "csv", "json"];
+/** Refuses numbers that are none of these. */
+function checkCount(option: string, value: number, least: number, most: number): void {
+  if (!Number.isInteger(value) || value < least || value > most)
+    throw new UserError(
+      `${option} ${value}: expected a whole number from ${least} to ${most}, as in ${option} ${least + 1}.`,
+    );
+}
+
+/**
+ * The format that was asked for, by its name or by that of the file.
+ *
+ * @param terminal whether stdout is one, for which bytes are not
+ */
+export function chosenFormat(
+  { format, out }: Pick<TableArguments, "format" | "out">,
+  terminal: boolean,
+): TableFormat {
+  const chosen = format ?? (out === undefined ? undefined : formatOfFile(out)) ?? "md";
+  const { binary, extension } = FORMATS[chosen];
+  if (binary && out === undefined && terminal)
+    throw new UserError(
+      `--format ${chosen} is not for a terminal; give --out FILE.${extension}, or send it to a file or program.`,
+    );
+  return chosen;
+}
+
+/** Those of the records that are wanted; after a message nothing, where there are none. */
+async function wantedRecords({
+  dirs,
+  where,
+  rows,
+  cols,
+}: TableArguments): Promise<FoundRecords | undefined> {
+  const [{ readRecords }, { assertAxes, meets, parseConditions }] = await Promise.all([
+    import("../report/read-records.ts"),
+    import("./table-where.ts"),
+  ]);
+  const conditions = parseConditions(where);
+  const { records, folders, unfinished } = readRecords(dirs);
+  if (unfinished.length > 0) note(`${unfinished.length} runs have no result yet.`);
+  if (records.length === 0) {
+    note(
+      `There are no records in ${dirs.join(", ")}; give the folders of runs or sweeps that have ended, such as runs/ (what a folder holds: flowmeter status FOLDER).`,
+    );
+    return undefined;
+  }
+  const keys = conditions.map(({ key }) => key);
+  assertAxes("--where", keys, records);
+  const kept = records.map((record) => meets(record, conditions));
+  const isKept = (_: unknown, i: number): boolean => kept[i] === true;
+  const found = { records: records.filter(isKept), folders: folders.filter(isKept), unfinished };
+  if (found.records.length === 0) {
+    note(
+      `None of ${records.length} runs is one ${where.map((text) => `--where ${text}`).join(" ")}.`,
+    );
+    return undefined;
+  }
+  for (const [option, axis] of [
+    ["--rows", rows],
+    ["--cols", cols],
+  ] as const)
+    if (axis !== "layer") assertAxes(option, [axis], found.records);
+  return found;
+}
+
+/** Writes to a file, all of it or nothing, or to stdout. */
+async function deliver(table: string | Uint8Array, out: string | undefined): Promise<void> {
+  if (out === undefined) {
+    if (typeof table === "string") print(table);
+    else process.stdout.write(table);
+    return;
+  }
+  const { writeAtomic } = await import("../runner/store/atomic-write.ts");
+  try {
+    writeAtomic(out, table);
+  } catch (error) {
+    throw new UserError(`cannot write ${out}: ${messageOf(error)}.`, { cause: error });
+  }
+  note(`The table is in ${out}`);
+}
+
+async function showTable(args: TableArguments): Promise<void> {
+  const { rows, cols, metric: wanted, "min-seeds": minSeeds, digits, out } = args;
+  const format = chosenFormat(args, process.stdout.isTTY);
+  checkCount("--min-seeds", minSeeds, 1, 1e6);
+  if (digits !== undefined) checkCount("--digits", digits, 1, 10);
+  const found = await wantedRecords(args);
+  if (found === undefined) {
+    process.exitCode = EXIT.nothing;
+    return;
+  }
+  const ofLayers = rows === "layer" || cols === "layer";
+  const metric = wanted ?? (ofLayers ? "kl" : "test_nll");
+  const [{ makeTable }, { formatTable }, { metricNames }, { rowValuesIn }] = await Promise.all([
+    import("../report/table.ts"),
+    import("../report/format-table.ts"),
+    import("../report/observation.ts"),
+    import("../report/row-values.ts"),
+  ]);
+  const { records, folders } = found;
+  const metrics = metricNames(records, ofLayers);
+  if (metrics.length > 0 && !metrics.includes(metric)) {
+    note(
+      `No run has a metric "${metric}".${didYouMean(metric, metrics)} Give --metric one of: ${metrics.join(", ")}.`,
+    );
+    process.exitCode = EXIT.nothing;
+    return;
+  }
+  const read = rowValuesIn(records, folders);
+  const table = makeTable(records, { rows, cols, metric, minSeeds, read });
+  for (const text of table.notes) note(text);
+  await deliver(await formatTable(table, format, digits === undefined ? {} : { digits }), out);
+}
 
 export const tableCommand: CommandModule<unknown, TableArguments> = {
   command: "table <dirs..>",
@@ -32,36 +149,21 @@ export const tableCommand: CommandModule<unknown, TableArguments> = {
         type: "string",
         describe: "what is compared; without it test_nll, of layers kl",
       })
-      .option("format", { choices: FORMATS, default: "md" as const, describe: "of the text" })
-      .example("$0 table runs/toy-2d-1234abcd --rows family --cols dataset --metric test_nll", ""),
-  async handler({ dirs, rows, cols, metric: wanted, format }) {
-    const ofLayers = rows === "layer" || cols === "layer";
-    const metric = wanted ?? (ofLayers ? "kl" : "test_nll");
-    const [{ readRecords }, { makeTable }, { formatTable }, { metricNames }] = await Promise.all([
-      import("../report/read-records.ts"),
-      import("../report/table.ts"),
-      import("../report/format-table.ts"),
-      import("../report/observation.ts"),
-    ]);
-    const { records, unfinished } = readRecords(dirs);
-    if (unfinished.length > 0) note(`${unfinished.length} runs have no result yet.`);
-    if (records.length === 0) {
-      note(
-        `There are no records in ${dirs.join(", ")}; give the folders of runs or sweeps that have ended, such as runs/ (what a folder holds: flowmeter status FOLDER).`,
-      );
-      process.exitCode = EXIT.nothing;
-      return;
-    }
-    const metrics = metricNames(records, ofLayers);
-    if (metrics.length > 0 && !metrics.includes(metric)) {
-      note(
-        `No run has a metric "${metric}".${didYouMean(metric, metrics)} Give --metric one of: ${metrics.join(", ")}.`,
-      );
-      process.exitCode = EXIT.nothing;
-      return;
-    }
-    const table = makeTable(records, { rows, cols, metric });
-    for (const text of table.notes) note(text);
-    print(formatTable(table, format));
-  },
+      .option("where", {
+        ...{ type: "string", array: true, nargs: 1, default: [] as string[] },
+        describe: "only runs with this key=value; may be repeated",
+      })
+      .option("min-seeds", {
+        ...{ type: "number", default: 1 },
+        describe: "leave out numbers of fewer seeds",
+      })
+      .option("digits", {
+        type: "number",
+        describe: "significant digits of standard errors; without it two",
+      })
+      .option("format", { choices: formatNames, describe: "without it as --out is named, or md" })
+      .option("out", { type: "string", describe: "FILE instead of stdout" })
+      .example("$0 table runs/toy-2d-1234abcd --rows family --cols dataset --metric test_nll", "")
+      .example("$0 table runs/ --where data.dim=8 --min-seeds 3 --out table.tex", ""),
+  handler: showTable,
 };

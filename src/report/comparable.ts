@@ -1,4 +1,5 @@
 import type { RunRecord } from "../record.ts";
+import { groupBy } from "./group-by.ts";
 import { configValue } from "./observation.ts";
 
 /** Thrown instead of a table that would set numbers side by side which do not belong together. */
@@ -8,15 +9,6 @@ export class Incomparable extends Error {
 
 /** Keys that change how rows are arranged, and not what a number means: a flattened image has the same likelihood. */
 const SAME_NUMBERS: readonly string[] = ["data.flatten"];
-
-const groupBy = <T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> => {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const k = key(item);
-    groups.set(k, [...(groups.get(k) ?? []), item]);
-  }
-  return groups;
-};
 
 /** Keys below a group of the configuration in which records differ. */
 export function differingKeys(records: readonly RunRecord[], group: string): readonly string[] {
@@ -35,14 +27,16 @@ export function differingKeys(records: readonly RunRecord[], group: string): rea
  */
 export function assertComparable(records: readonly RunRecord[], axes: readonly string[]): void {
   const dataAxes = axes.filter((axis) => axis.startsWith("data."));
-  const datasets = groupBy(records, (record) => record.dataset);
-  if (datasets.size > 1 && !axes.includes("dataset") && dataAxes.length === 0)
-    throw new Incomparable(
-      `the runs are on different data sets (${[...datasets.keys()].join(", ")}); give --rows or --cols dataset, or fewer folders.`,
-    );
-  const together = groupBy(records, (r) =>
-    JSON.stringify([r.dataset, ...dataAxes.map((axis) => configValue(r, axis))]),
-  );
+  const dataOf = (r: RunRecord): unknown[] => dataAxes.map((axis) => configValue(r, axis) ?? null);
+  if (!axes.includes("dataset"))
+    for (const members of groupBy(records, (r) => JSON.stringify(dataOf(r))).values()) {
+      const datasets = new Set(members.map((record) => record.dataset));
+      if (datasets.size > 1)
+        throw new Incomparable(
+          `the runs are on different data sets (${[...datasets].join(", ")}); give --rows or --cols dataset, --where dataset=${members[0]?.dataset ?? ""}, or fewer folders.`,
+        );
+    }
+  const together = groupBy(records, (r) => JSON.stringify([r.dataset, ...dataOf(r)]));
   for (const members of together.values()) {
     const dataset = members[0]?.dataset ?? "";
     const different = differingKeys(members, "data").filter(

@@ -1,4 +1,4 @@
-import { isUnnormalised } from "./table.ts";
+import { isUnnormalised } from "./best.ts";
 import type { Summary } from "./summarise.ts";
 
 /**

@@ -1,6 +1,6 @@
 import type { RunRecord } from "../record.ts";
-import { differingKeys } from "./comparable.ts";
 import { configValue, observe } from "./observation.ts";
+import { variantsOf } from "./variants.ts";
 
 /** Runs that belong to one line of a figure: those of one row of a table, and of one variant of it. */
 export interface Line {
@@ -39,32 +39,9 @@ export function groupsOf<T>(
 }
 
 const last = (key: string): string => key.slice(key.lastIndexOf(".") + 1);
-const plain = (value: unknown): string =>
-  typeof value === "string" ? value : value === undefined ? "–" : JSON.stringify(value);
-
 /** A value of an axis as it stands in a figure, where no head of a table says what it is of. */
 export const axisLabel = (axis: string, value: string): string =>
   axis.includes(".") ? `${last(axis)}=${value}` : axis === "seed" ? `seed ${value}` : value;
-
-/** Not a key: what runs of one configuration differ in, if they do. */
-const VERSION = "version";
-
-function differingAt(together: readonly RunRecord[]): readonly string[] {
-  const keys = ["family", "training", "evaluation", "engine"].flatMap((group) =>
-    differingKeys(together, group),
-  );
-  const hashes = new Set(together.map(({ configHash }) => configHash));
-  return keys.length === 0 && hashes.size > 1 ? [VERSION] : keys;
-}
-
-/** Keys in which runs at the same place differ, the place being a panel and a point along the line. */
-function variantKeys(records: readonly RunRecord[], { rows, panels, x }: LineAxes): string[] {
-  const columns = axisTexts(records, panels);
-  const place = (record: RunRecord, i: number): string =>
-    JSON.stringify([columns[i], x === undefined ? null : configValue(record, x)]);
-  const keys = [...groupsOf(records, place).values()].flatMap((together) => differingAt(together));
-  return [...new Set(keys)].filter((key) => ![rows, panels, x].includes(key));
-}
 
 /**
  * Parts the records into lines: one for each row, and where runs of several configurations stand at one place, one for each
@@ -72,25 +49,30 @@ function variantKeys(records: readonly RunRecord[], { rows, panels, x }: LineAxe
  */
 export function linesOf(records: readonly RunRecord[], axes: LineAxes): readonly Line[] {
   const rowTexts = axisTexts(records, axes.rows);
-  return [...groupsOf(records, (_, i) => rowTexts[i] ?? "")].flatMap(([row, members]) => {
-    const keys = variantKeys(members, axes);
-    // Of another family every option differs: its name is enough.
-    const families = keys.includes("family.name");
-    const shown = keys.filter((key) => !families || !key.startsWith("family."));
-    const label = (record: RunRecord): string =>
-      [
-        ...(families ? [record.family] : []),
-        ...shown.map((key) =>
-          key === VERSION
-            ? `version ${plain(record.provenance["version"])}`
-            : `${last(key)}=${plain(configValue(record, key))}`,
-        ),
-      ].join(", ");
-    const name = axisLabel(axes.rows, row);
-    return [...groupsOf(members, label)].map(([variant, found]) => ({
-      name: variant === "" ? name : `${name} (${variant})`,
-      row,
-      records: found,
-    }));
-  });
+  const columns = axisTexts(records, axes.panels);
+  const { x } = axes;
+  const items = records.map((record, i) => ({
+    record,
+    row: rowTexts[i] ?? "",
+    place: JSON.stringify([columns[i], x === undefined ? null : configValue(record, x)]),
+  }));
+  const variants = variantsOf(
+    items,
+    [axes.rows, axes.panels, ...(x === undefined ? [] : [x])],
+    last,
+  );
+  const rows = groupsOf(
+    items.map((item, i) => ({ ...item, variant: variants[i] ?? "" })),
+    ({ row }) => row,
+  );
+  return [...rows].flatMap(([row, members]) =>
+    [...groupsOf(members, ({ variant }) => variant)].map(([variant, found]) => {
+      const name = axisLabel(axes.rows, row);
+      return {
+        name: variant === "" ? name : `${name} (${variant})`,
+        row,
+        records: found.map(({ record }) => record),
+      };
+    }),
+  );
 }

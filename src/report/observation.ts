@@ -22,11 +22,26 @@ export const configValue = (record: RunRecord, key: string): unknown =>
 const asText = (x: unknown): string =>
   x === undefined ? "–" : typeof x === "string" ? x : JSON.stringify(x);
 
-/** What an axis of a table says about a record: its family, data set, seed, or any key of its configuration. */
-function axisText(record: RunRecord, axis: string): string {
+/** Axes beside the keys of the configuration. */
+const AXES = ["family", "dataset", "engine"] as const;
+
+/** What an axis of a table stands for in a record: its family, data set, engine, or any key of its configuration. */
+export function axisValue(record: RunRecord, axis: string): unknown {
   if (axis === "family" || axis === "dataset") return record[axis];
-  if (axis === "engine") return asText(configValue(record, "engine.name"));
-  return asText(configValue(record, axis));
+  return configValue(record, axis === "engine" ? "engine.name" : axis);
+}
+
+const axisText = (record: RunRecord, axis: string): string => asText(axisValue(record, axis));
+
+/** The axes that these records have. */
+export function axisNames(records: readonly RunRecord[]): readonly string[] {
+  const names = new Set<string>(AXES);
+  for (const { config } of records)
+    for (const [group, value] of Object.entries(config))
+      if (typeof value === "object" && value !== null && !Array.isArray(value))
+        for (const key of Object.keys(value)) names.add(`${group}.${key}`);
+      else names.add(group);
+  return [...names];
 }
 
 /** A number of the record: a metric, or a number of its training ("seconds"). */

@@ -1,6 +1,7 @@
-import { document, px, rect, text, upwards } from "../svg.ts";
+import { document, px, rect, text } from "../svg.ts";
 import { fitting } from "./figure/fitting.ts";
 import { numeral } from "./figure/scale.ts";
+import { placesOf, sideName, SIDES } from "./panel-grid.ts";
 
 /** Points [N, 2] of one panel, row-major. */
 export interface Panel {
@@ -12,26 +13,12 @@ export interface Panel {
 export interface PointCloudOptions {
   /** Points drawn of each panel, the first ones. */
   readonly most?: number;
+  /** Each panel has a scale of its own, which stands in its corner, in place of its column's. */
+  readonly ownScales?: boolean;
 }
 
-/** Pixels. Few panels are large; more of them shrink until letters of 11 pixels have 8 points at a width of 12 cm. */
-const WIDTH = 480;
-const SIDE = { least: 104, most: 150 };
-const GAP = 8;
-const LEFT = 24;
-const TOP = 20;
 const BOTTOM = 20;
 const INK = "#1b4f72";
-const FONT = 11;
-/** Width of a letter by its height. */
-const LETTER = 0.56;
-
-/** A name beside a panel, in smaller letters where it is long, and cut off where these would be too small. */
-function sideName(name: string, side: number, y: number): string {
-  const size = Math.min(FONT, Math.max(8, side / (LETTER * name.length)));
-  const shown = fitting(name, side, LETTER * size);
-  return upwards(LEFT - 8, y, shown, `font-size="${px(size)}"`);
-}
 
 /**
  * Rows of two numbers as clouds of points, one panel for each pair of names, in the order in which these first appear.
@@ -40,34 +27,36 @@ function sideName(name: string, side: number, y: number): string {
  */
 export function pointClouds(
   panels: readonly Panel[],
-  { most = 1000 }: PointCloudOptions = {},
+  { most = 1000, ownScales = false }: PointCloudOptions = {},
 ): string {
-  const rows = [...new Set(panels.map(({ row }) => row))];
-  const cols = [...new Set(panels.map(({ col }) => col))];
-  const fits = Math.floor((WIDTH - LEFT) / cols.length) - GAP;
-  const side = Math.min(SIDE.most, Math.max(SIDE.least, fits));
+  const grid = placesOf(panels);
+  const { side, top: head, bottom } = grid;
   const parts: string[] = [];
-  const bottom = TOP + rows.length * (side + GAP);
-  cols.forEach((col, c) => {
+  grid.cols.forEach((col, c) => {
     const inside = panels.filter((panel) => panel.col === col);
     const [first] = inside;
     if (!first) return;
     const scale = square(first.points);
-    const left = LEFT + c * (side + GAP);
-    parts.push(text(left + side / 2, TOP - 7, fitting(col, side + GAP, LETTER * FONT), "middle"));
+    const { left, middle } = grid.column(c);
+    parts.push(text(middle, head - 7, fitting(col, side + SIDES.gap, SIDES.letter), "middle"));
     for (const { row, points } of inside) {
-      const top = TOP + rows.indexOf(row) * (side + GAP);
-      parts.push(cloud(points, most, scale, { left, top, side }));
+      const own = ownScales ? square(points) : scale;
+      const top = grid.row(row);
+      parts.push(cloud(points, most, own, { left, top, side }));
+      if (ownScales)
+        parts.push(
+          rect(left + 2, top + 2, 52, 13, 'fill="white" fill-opacity="0.8"'),
+          text(left + 4, top + 12, sideOf(own)),
+        );
     }
-    const units = Number((2 * scale.half).toPrecision(2));
-    parts.push(text(left + side / 2, bottom + 6, `side: ${numeral(units)}`, "middle"));
+    if (!ownScales) parts.push(text(middle, bottom + 6, sideOf(scale), "middle"));
   });
-  rows.forEach((row, r) => {
-    parts.push(sideName(row, side, TOP + r * (side + GAP) + side / 2));
-  });
-  const across = LEFT + cols.length * (side + GAP);
-  return document(across, bottom + BOTTOM, parts);
+  for (const row of grid.rows) parts.push(sideName(row, side, grid.row(row) + side / 2));
+  return document(grid.width, bottom + BOTTOM, parts);
 }
+
+/** The side of a panel in units of its rows. */
+const sideOf = ({ half }: Square): string => `side: ${numeral(Number((2 * half).toPrecision(2)))}`;
 
 interface Square {
   readonly centre: readonly [number, number];

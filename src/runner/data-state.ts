@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
-import { closeSync, existsSync, openSync, readFileSync, readSync, statSync } from "node:fs";
+import { closeSync, existsSync, openSync, readSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { hasCheckpoint } from "./checkpoints.ts";
 import type { Config } from "./config/resolve.ts";
 import { writeJson } from "./store/atomic-write.ts";
 import { FILES, readResult } from "./store/run-folder.ts";
+import { readJson } from "./store/read-json.ts";
 import { UserError } from "./user-error.ts";
 
 /** The data that a run began with, `data.json`. */
@@ -72,7 +73,7 @@ const changedError = (folder: string, what: string): UserError =>
 
 function readState(folder: string): DataState | undefined {
   const path = join(folder, FILES.data);
-  return existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as DataState) : undefined;
+  return existsSync(path) ? (readJson(path) as DataState) : undefined;
 }
 
 /** Whether a run that is started again takes over a result or a checkpoint of an earlier try. */
@@ -81,6 +82,16 @@ function isTakenUp(folder: string): boolean {
   if (status === "done") return true;
   return status !== "diverged" && hasCheckpoint(join(folder, FILES.checkpoint));
 }
+
+/** Files that a run has read and that hold something else by now. A file that is gone says nothing and is passed over. */
+const changedFiles = (folder: string, hash: Hash): readonly string[] =>
+  Object.entries(readState(folder)?.files ?? {})
+    .filter(([path, before]) => ![undefined, before].includes(hash(path)))
+    .map(([path]) => path);
+
+/** Whether files that a run has read hold something else by now. */
+export const haveDataFilesChanged = (folder: string, cwd: string): boolean =>
+  changedFiles(folder, fileHasher(cwd)).length > 0;
 
 /**
  * Checks that files which a run has read still hold what they held, where its result or checkpoint would be used
@@ -93,10 +104,7 @@ function isTakenUp(folder: string): boolean {
 export function assertDataFiles(folders: readonly string[], cwd = process.cwd()): void {
   const hash = fileHasher(cwd);
   for (const folder of folders) {
-    const state = isTakenUp(folder) ? readState(folder) : undefined;
-    const changed = Object.entries(state?.files ?? {})
-      .filter(([path, before]) => ![undefined, before].includes(hash(path)))
-      .map(([path]) => path);
+    const changed = isTakenUp(folder) ? changedFiles(folder, hash) : [];
     if (changed.length > 0) throw changedError(folder, `the data (${changed.join(", ")})`);
   }
 }

@@ -13,6 +13,7 @@ import type { Config } from "./config/resolve.ts";
 import type { Preprocessing } from "./preprocessing.ts";
 import { engineOptions } from "./engine-options.ts";
 import { gaussianInModelUnits } from "./gaussian-in-model-units.ts";
+import { keptPictures } from "./kept-pictures.ts";
 import { layerTable, type LayerTable } from "./layer-table.ts";
 import { likelihoods } from "./likelihoods.ts";
 import { provenanceFor } from "./raw-likelihood.ts";
@@ -53,6 +54,11 @@ function trueLogDensity({
   return attributes && own.conditionalLogDensity?.(test, attributes.test);
 }
 
+const entropyOf = (entropy: NonNullable<Dataset["entropy"]>): Evaluated["metrics"][string] => ({
+  ...{ ...entropy, n: 0, nonfinite: 0, unit: "nats" },
+  provenance: { kind: "exact" },
+});
+
 /** Measures a trained model on the test rows, in raw units. */
 export async function evaluateRun(args: EvaluateArguments): Promise<Evaluated> {
   const { config, dataset, model, preprocessing, rng } = args;
@@ -78,14 +84,7 @@ export async function evaluateRun(args: EvaluateArguments): Promise<Evaluated> {
       ...{ metrics, logProb, failure, time: seconds, notes: measured.notes },
       ...{ arrays: {}, figures: {} },
     };
-  if (dataset.entropy !== undefined)
-    metrics["entropy"] = {
-      ...dataset.entropy,
-      n: 0,
-      nonfinite: 0,
-      unit: "nats",
-      provenance: { kind: "exact" },
-    };
+  if (dataset.entropy !== undefined) metrics["entropy"] = entropyOf(dataset.entropy);
   const { arrays, figures, notes, ...drawn } = await sampleMetrics(args.metrics, {
     ...args,
     engine,
@@ -105,9 +104,15 @@ export async function evaluateRun(args: EvaluateArguments): Promise<Evaluated> {
         })
       : undefined;
   const layers = perLayer?.layers;
+  const pictures = await keptPictures({
+    ...{ ...common, dataset, preprocessing },
+    cells: Number(config.evaluation["grid"]),
+    layers: wantsLayers === true,
+  });
   const samples = await keptSamples({ ...common, count: Number(wanted), rng }, context);
   return {
-    ...{ metrics, logProb, arrays, figures, time: seconds },
+    ...{ metrics, logProb, figures, time: seconds },
+    arrays: { ...arrays, ...pictures },
     notes: [...measured.notes, ...notes, ...taken.map(leftOut), ...(perLayer?.notes ?? [])],
     ...(layers && { layers }),
     ...(samples && { samples: preprocessing.invert(samples) }),

@@ -28,6 +28,14 @@ export function evaluationOptions(metrics: readonly string[]) {
       "what is measured; kl where the data's density or entropy is known, sbc and coverage where there is a condition",
     ),
     samples: integer(1000, "samples kept beside the record", { min: 0 }),
+    grid: integer(
+      50,
+      "cells per side of the density that is kept of rows of two columns; 0 for none",
+      {
+        min: 0,
+        max: 1000,
+      },
+    ),
     draws: integer(1000, "draws that metrics of samples compare with as many test rows", {
       min: 10,
     }),

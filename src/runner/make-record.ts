@@ -6,7 +6,9 @@ import { fileURLToPath } from "node:url";
 import { rowSize } from "../math/rows.ts";
 import { encodeNumbers, type RunRecord, type RunStatus } from "../record.ts";
 import { gitState } from "./git-state.ts";
+import { memoised } from "./memoised.ts";
 import type { RunOutcome } from "./run.ts";
+import { sourceDigest } from "./source-digest.ts";
 import type { StoredRun } from "./store/run-folder.ts";
 import { VERSION } from "./version.ts";
 
@@ -30,23 +32,37 @@ function packageVersions(): Readonly<Record<string, string>> {
 }
 
 /** The commit of a checkout of Flowmeter; an installed package has none, though its user's project may. */
-const commit = (): string | null => {
+function commit(): string | null {
   const folder = packageFolder();
   if (folder.includes("node_modules")) return null;
   const state = gitState(folder);
   return state === null ? null : `${state.commit}${state.dirty ? "+changes" : ""}`;
-};
+}
 
-function provenanceOf(started: Date, outcome?: RunOutcome): RunRecord["provenance"] {
+/** What stays the same in a process, which has loaded its code: asked once, since git takes as long as many steps. */
+const ofThisProcess = memoised(() => ({
+  commit: commit(),
+  source: sourceDigest(),
+  packages: packageVersions(),
+}));
+
+function provenanceOf(
+  started: Date,
+  attempts: number,
+  outcome?: RunOutcome,
+): RunRecord["provenance"] {
+  const { commit, source, packages } = ofThisProcess();
   return {
     version: VERSION,
-    commit: commit(),
+    commit,
+    source,
     node: process.version,
     engine: outcome?.engine.engine ?? null,
     provider: outcome?.engine.engine ?? null,
     device: `${cpus()[0]?.model.trim() ?? "unknown processor"} (${platform()}-${arch()})`,
-    packages: packageVersions(),
+    packages,
     dataDigest: outcome?.dataset.digest ?? null,
+    attempts,
     started: started.toISOString(),
     finished: new Date().toISOString(),
   };
@@ -91,8 +107,17 @@ export const recordNotes = ({ engine, dataset, training, evaluated }: Noted): re
   ]),
 ];
 
-/** The record of a run that came to its end, or diverged. */
-export function makeRecord(run: Identity, outcome: RunOutcome, started: Date): RunRecord {
+/**
+ * The record of a run that came to its end, or diverged.
+ *
+ * @param attempts how many there were, this one included
+ */
+export function makeRecord(
+  run: Identity,
+  outcome: RunOutcome,
+  started: Date,
+  attempts = 1,
+): RunRecord {
   const { dataset, training, evaluated } = outcome;
   const { steps, seconds, parameters, trainLoss, valMonitor } = training;
   return record(run, training.status === "done" ? "done" : "diverged", {
@@ -118,16 +143,21 @@ export function makeRecord(run: Identity, outcome: RunOutcome, started: Date): R
       },
     }),
     notes: recordNotes(outcome),
-    provenance: provenanceOf(started, outcome),
+    provenance: provenanceOf(started, attempts, outcome),
   });
 }
 
 /** The record of a run that ended without a result. */
-export const failedRecord = (run: Identity, reason: string, started: Date): RunRecord =>
+export const failedRecord = (
+  run: Identity,
+  reason: string,
+  started: Date,
+  attempts = 1,
+): RunRecord =>
   record(run, "failed", {
     reason,
     dim: null,
     metrics: {},
     notes: [],
-    provenance: provenanceOf(started),
+    provenance: provenanceOf(started, attempts),
   });

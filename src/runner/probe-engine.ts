@@ -1,11 +1,20 @@
 import { compile, tf, type Compiled, type EngineOptions, type Tensor } from "../engine/index.ts";
 
+const known = new Map<string, Promise<Compiled["info"]>>();
+
 /**
- * What an engine is on this machine, found out by compiling next to nothing.
+ * What an engine is on this machine, found out by compiling next to nothing, once in a process.
  *
  * @throws EngineError where it cannot be had, before any work is done
  */
-export async function probeEngine(options: EngineOptions): Promise<Compiled["info"]> {
+export function probeEngine(options: EngineOptions): Promise<Compiled["info"]> {
+  const key = JSON.stringify(Object.entries(options).sort());
+  const found = known.get(key) ?? probe(options);
+  known.set(key, found);
+  return found;
+}
+
+async function probe(options: EngineOptions): Promise<Compiled["info"]> {
   const compiled = await compile(
     {
       label: "engine check",

@@ -10,8 +10,9 @@ import { figurePng } from "./figure-png.ts";
 import { makeRecord } from "./make-record.ts";
 import { PREEMPTED } from "./preempted.ts";
 import { performRun, type RunOutcome, type RunSurroundings } from "./run.ts";
-import { writeAtomic, writeJson } from "./store/atomic-write.ts";
+import { jsonText, writeAtomic, writeJson } from "./store/atomic-write.ts";
 import { clearRun } from "./store/clear-run.ts";
+import { fingerprint } from "./store/damaged-result.ts";
 import { appendJsonLine } from "./store/jsonl.ts";
 import { claim, FILES, readResult, readStoredRun, type Attempt } from "./store/run-folder.ts";
 import { Interrupted, messageOf } from "./user-error.ts";
@@ -68,6 +69,12 @@ function metricsWriter(path: string): (progress: TrainingProgress) => void {
   };
 }
 
+/** The caller shows an error where it belongs; the log keeps it with its stack. */
+function logError({ log }: Attempt, error: unknown): void {
+  const stack = error instanceof Error ? `${error.stack ?? ""}\n` : "";
+  appendFileSync(log, `${new Date().toISOString()} error: ${messageOf(error)}\n${stack}`);
+}
+
 /**
  * Does the run that a folder's `config.json` describes, or goes on with it, and leaves everything in the folder; the
  * record comes last, so that it exists if and only if the run is finished. A record that is done is given back as it
@@ -83,6 +90,12 @@ export async function runInFolder(args: FolderRun): Promise<RunRecord> {
   if (existing?.status === "done" && !force) return existing;
   const stored = readStoredRun(folder);
   const attempt = claim(folder, { force });
+  // Between the look at the result and the claim another process may have come to its end.
+  const since = force ? undefined : readResult(folder);
+  if (since?.status === "done") {
+    attempt.finish("reused");
+    return since;
+  }
   args.onClaim?.(attempt);
   const started = new Date();
   const say = (line: string): void => {
@@ -112,25 +125,19 @@ export async function runInFolder(args: FolderRun): Promise<RunRecord> {
         `${stored.runId} was stopped ${outcome.training.reason ?? ""}; it goes on from there when it is started again.`,
       );
     await saveArtifacts(folder, outcome);
-    const record = makeRecord(stored, outcome, started);
+    const record = makeRecord(stored, outcome, started, attempt.number);
     for (const note of record.notes) say(note);
-    writeJson(join(folder, FILES.result), record);
+    const result = jsonText(record);
+    writeAtomic(join(folder, FILES.result), result);
     say(record.reason ?? `${record.status} after ${outcome.training.steps} steps`);
-    attempt.finish(record.status);
+    attempt.finish(record.status, { result: fingerprint(result) });
     return record;
   } catch (error) {
-    const stopped = error instanceof Interrupted;
-    if (stopped) say(error.message);
-    // The caller shows it where it belongs; the log keeps it with its stack.
-    else {
-      const stack = error instanceof Error ? `${error.stack ?? ""}\n` : "";
-      appendFileSync(
-        attempt.log,
-        `${new Date().toISOString()} error: ${messageOf(error)}\n${stack}`,
-      );
-    }
-    const how = signal?.reason === PREEMPTED ? PREEMPTED : "stopped";
-    attempt.finish(stopped ? how : "error", { message: messageOf(error) });
+    if (error instanceof Interrupted) say(error.message);
+    else logError(attempt, error);
+    const stopped = signal?.reason === PREEMPTED ? PREEMPTED : "stopped";
+    const status = error instanceof Interrupted ? stopped : "error";
+    attempt.finish(status, { message: messageOf(error) });
     throw error;
   }
 }

@@ -1,20 +1,26 @@
+import { setMaxListeners } from "node:events";
 import { existsSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import pLimit from "p-limit";
 import type { RunRecord } from "../record.ts";
 import type { TrainingProgress } from "../training/train.ts";
 import type { ResolvedRun } from "./config/resolve.ts";
 import { assertDataFiles } from "./data-state.ts";
-import { failedRecord } from "./make-record.ts";
-import { spawnWorker, type WorkerEnd, type WorkerHandle } from "./spawn-worker.ts";
-import { writeJson } from "./store/atomic-write.ts";
-import { createRunFolder, FILES, readResult, stateOf } from "./store/run-folder.ts";
+import { runAttempts, type Limits } from "./run-attempts.ts";
+import { sourceDigest } from "./source-digest.ts";
+import { setDamagedAside } from "./store/damaged-result.ts";
+import { createRunFolder, lookAt, readResult, stateOf } from "./store/run-folder.ts";
 import { eventWriter, type Sweep } from "./store/sweep-folder.ts";
+import { takeOver } from "./take-over.ts";
+import { messageOf } from "./user-error.ts";
+import { createWorkerPool } from "./worker-pool.ts";
 
 /** How one run of a sweep ended: with a record, stopped, or elsewhere at work. */
 export interface RunEnd {
   readonly run: ResolvedRun;
   readonly outcome: "done" | "diverged" | "failed" | "stopped" | "busy";
+  /** Whether a process worked on it. */
+  readonly started: boolean;
   readonly reused: boolean;
   readonly record?: RunRecord;
   readonly reason?: string;
@@ -25,14 +31,20 @@ export interface RunEnd {
 export interface SweepObserver {
   onStart?(run: ResolvedRun): void;
   onProgress?(run: ResolvedRun, progress: TrainingProgress): void;
+  /** Something that the user should know. */
+  onNote?(text: string): void;
   onEnd?(end: RunEnd): void;
 }
 
-export interface SweepOptions {
+export interface SweepOptions extends Limits {
   /** Runs at a time. */
   readonly jobs: number;
   /** Also runs that are done. */
   readonly force: boolean;
+  /** After the first run that fails or diverges no other is started, and those at work write a checkpoint and end. */
+  readonly failFast: boolean;
+  /** Folders of other sweeps whose finished runs may be taken over. */
+  readonly reuse: readonly string[];
   readonly observer: SweepObserver;
   /** Aborted: no run is started any more, and those at work write a checkpoint and end. */
   readonly stop: AbortSignal;
@@ -40,85 +52,77 @@ export interface SweepOptions {
   readonly kill: AbortSignal;
 }
 
-const EXIT_STOPPED = 75;
-const EXIT_BUSY = 5;
-
-function endOf(run: ResolvedRun, folder: string, ended: WorkerEnd, kill: AbortSignal): RunEnd {
-  const about = { run, reused: false, ...(ended.log !== undefined && { log: ended.log }) };
-  if (ended.code === EXIT_STOPPED || kill.aborted)
-    return { ...about, outcome: "stopped", reason: ended.reason };
-  if (ended.code === EXIT_BUSY) return { ...about, outcome: "busy", reason: ended.reason };
-  const written = readResult(folder);
-  if (written !== undefined && (ended.code === 0 || ended.code === 1))
-    return {
-      ...about,
-      outcome: written.status,
-      record: written,
-      ...(written.reason !== undefined && { reason: written.reason }),
-    };
-  // No record: the process broke down, natively or otherwise. That is a result as well.
-  const record = failedRecord(run, ended.reason, new Date());
-  writeJson(join(folder, FILES.result), record);
-  return { ...about, outcome: "failed", record, reason: ended.reason };
+/** Says so where finished runs will be used again that another state of the sources has computed. */
+function noteOnSources(folders: readonly string[]): string | undefined {
+  const others = folders.filter((folder) => {
+    const { record } = lookAt(folder);
+    const source = record?.status === "done" ? record.provenance["source"] : undefined;
+    return source !== undefined && source !== sourceDigest();
+  });
+  return others.length === 0
+    ? undefined
+    : `${others.length} finished runs were computed by another state of Flowmeter's sources (this is ${sourceDigest()}); they are reused, --force does them again.`;
 }
 
 /**
- * Does all runs of a sweep that are not done yet, each in a process of its own, so that one that breaks down takes
- * nothing with it.
+ * Does all runs of a sweep that are not done yet, in processes of their own, so that one that breaks down takes nothing
+ * with it.
  *
  * @throws UserError if a run that would be used again belongs to data that has changed; nothing is started then
  */
 export async function runSweep(sweep: Sweep, options: SweepOptions): Promise<readonly RunEnd[]> {
-  const { jobs, force, observer, stop, kill } = options;
-  if (!force)
-    assertDataFiles(
-      sweep.runs.map(({ runId }) => join(sweep.folder, runId)),
-      sweep.spec.cwd,
-    );
+  const { jobs, force, failFast, observer, kill } = options;
+  const folderOf = ({ runId }: ResolvedRun): string => join(sweep.folder, runId);
+  for (const run of sweep.runs) {
+    const damage = setDamagedAside(folderOf(run));
+    if (damage !== undefined) observer.onNote?.(damage);
+  }
+  // A sweep that was moved, perhaps from another machine, goes on from where the command is given.
+  const cwd = existsSync(sweep.spec.cwd) ? sweep.spec.cwd : process.cwd();
   const event = eventWriter(sweep.folder);
-  const working = new Set<WorkerHandle>();
-  stop.addEventListener("abort", () => {
-    for (const worker of working) worker.stop();
+  takeOver(sweep.folder, sweep.runs, {
+    ...{ from: options.reuse, cwd },
+    onTaken: (run, from) => {
+      event({ event: "reuse", run: run.runId, from });
+    },
+    onNote: (text) => observer.onNote?.(text),
   });
-  kill.addEventListener("abort", () => {
-    for (const worker of working) worker.kill();
-  });
+  if (!force) {
+    assertDataFiles(sweep.runs.map(folderOf), cwd);
+    const note = noteOnSources(sweep.runs.map(folderOf));
+    if (note !== undefined) observer.onNote?.(note);
+  }
+  const failed = new AbortController();
+  const stop = AbortSignal.any([options.stop, failed.signal]);
+  // One for each run at work.
+  setMaxListeners(0, stop, kill);
+  const pool = createWorkerPool(cwd);
   const one = async (run: ResolvedRun): Promise<RunEnd> => {
-    const folder = join(sweep.folder, run.runId);
+    const folder = folderOf(run);
+    const unworked = { run, started: false, reused: false };
     const existing = existsSync(folder) ? readResult(folder) : undefined;
     if (existing?.status === "done" && !force)
-      return { run, outcome: "done", reused: true, record: existing };
-    if (stop.aborted) return { run, outcome: "stopped", reused: false, reason: "not started" };
+      return { ...unworked, outcome: "done", reused: true, record: existing };
+    if (stop.aborted) return { ...unworked, outcome: "stopped", reason: "not started" };
     createRunFolder(folder, run, sweep.spec.cwd);
     if (stateOf(folder) === "running" && !force)
-      return { run, outcome: "busy", reused: false, reason: "another process works on it" };
+      return { ...unworked, outcome: "busy", reason: "another process works on it" };
     observer.onStart?.(run);
-    event({ event: "start", run: run.runId });
-    const worker = spawnWorker(resolve(folder), {
-      force,
-      cwd: sweep.spec.cwd,
-      onProgress: (progress) => observer.onProgress?.(run, progress),
-    });
-    working.add(worker);
-    const ended = await worker.ended;
-    working.delete(worker);
-    const end = endOf(run, folder, ended, kill);
-    event({
-      event: "end",
-      run: run.runId,
-      outcome: end.outcome,
-      ...(end.reason !== undefined && { reason: end.reason }),
-    });
-    return end;
+    const end = await runAttempts(run, folder, { ...options, stop, kill, pool, event });
+    return { ...unworked, ...end, started: true };
   };
   const limit = pLimit(jobs);
-  return Promise.all(
-    sweep.runs.map((run) =>
-      limit(async () => {
-        const end = await one(run);
-        observer.onEnd?.(end);
-        return end;
-      }),
-    ),
+  const ends = sweep.runs.map((run) =>
+    limit(async () => {
+      // A full disk, or a folder that somebody took away: this run cannot be done, others perhaps can.
+      const end = await one(run).catch((error: unknown): RunEnd => ({
+        ...{ run, outcome: "failed", started: false, reused: false },
+        reason: messageOf(error),
+      }));
+      if (failFast && (end.outcome === "failed" || end.outcome === "diverged")) failed.abort();
+      observer.onEnd?.(end);
+      return end;
+    }),
   );
+  return Promise.all(ends).finally(() => pool.close());
 }

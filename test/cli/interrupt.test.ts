@@ -1,11 +1,11 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout } from "node:timers/promises";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import type { RunRecord } from "../../src/record.ts";
 import { flowmeter, startFlowmeter } from "./flowmeter.ts";
+import { until } from "./until.ts";
 
 const test = suite<{ folder: string }>("interrupts");
 test.before((context) => {
@@ -22,14 +22,6 @@ const RUN = [
 ];
 const metrics = (folder: string): RunRecord["metrics"] =>
   (JSON.parse(readFileSync(join(folder, "result.json"), "utf8")) as RunRecord).metrics;
-
-/** Waits until a condition holds; a run that takes longer than a minute to get there has failed. */
-async function until(holds: () => boolean): Promise<void> {
-  for (let waited = 0; !holds(); waited += 5) {
-    if (waited > 60_000) throw new Error("waited for a minute in vain");
-    await setTimeout(5);
-  }
-}
 
 const hasCheckpoint = (run: string): boolean =>
   existsSync(join(run, "checkpoint")) &&

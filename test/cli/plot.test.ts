@@ -1,4 +1,12 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { suite } from "uvu";
@@ -34,7 +42,7 @@ test("without a kind all that the records hold is drawn, and only the files are 
 }) => {
   const { code, stdout, stderr } = flowmeter(folder, "plot", "s");
   assert.is(code, 0, stderr);
-  const kinds = ["kl-decay", "ratio", "metric", "learning", "samples"];
+  const kinds = ["kl-decay", "ratio", "metric", "learning", "samples", "density", "stages"];
   assert.equal(
     lines(stdout),
     kinds.flatMap((kind) => filesOf(join("s", "derived", kind))),
@@ -48,6 +56,30 @@ test("without a kind all that the records hold is drawn, and only the files are 
   }
   // What is derived is no run.
   assert.is(flowmeter(folder, "table", "s").code, 0);
+});
+
+test("a report is one page with the tables, figures and runs of the sweep", ({ folder }) => {
+  const { code, stdout, stderr } = flowmeter(folder, "report", "s", "--title", "depth & more");
+  assert.is(code, 0, stderr);
+  assert.is(stdout, `${join("s", "derived", "report.html")}\n`);
+  const text = readFileSync(join(folder, "s", "derived", "report.html"), "utf8");
+  assert.match(text, /<h1>depth &amp; more<\/h1>/);
+  assert.match(text, /4 runs \(4 done\): 1 family, 1 data set, 2 seeds/);
+  assert.match(text, /real-nvp \(family\.layers=3\)/);
+  // NLL against seconds, samples, density, KL after the layers, its ratios, rows after the layers, learning curves.
+  assert.is(text.split('<img src="data:image/svg+xml;base64,').length - 1, 7);
+  assert.match(text, /flowmeter sweep family=real-nvp/);
+});
+
+test("a report of nothing, and one that cannot be written, say so", ({ folder }) => {
+  mkdirSync(join(folder, "empty"));
+  assert.is(flowmeter(folder, "report", "empty").code, 3);
+  const missing = flowmeter(folder, "report", "nowhere");
+  assert.equal([missing.code, /nowhere does not exist/.test(missing.stderr)], [2, true]);
+  writeFileSync(join(folder, "file"), "");
+  const refused = flowmeter(folder, "report", "s", "--out", "file/report.html");
+  assert.is(refused.code, 2);
+  assert.match(refused.stderr, /cannot write file\/report\.html.*choose another --out/);
 });
 
 test("--out takes a name with or without its ending", ({ folder }) => {

@@ -1,7 +1,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 
-import { formatTable } from "../../src/report/format-table.ts";
+import { markdown } from "../../src/report/formats/markdown.ts";
 import { cellAt, makeTable } from "../../src/report/table.ts";
 import { fakeRecord } from "./fake-record.ts";
 
@@ -48,7 +48,7 @@ test("layers that theory knows something of stand beside it, with their own erro
   assert.is(cellAt(turned, "1", "known: bound by the spectrum, for rotations")?.mean, 0.88);
   assert.ok(!turned.cols.some((col) => col.startsWith("other:")));
   assert.ok(makeTable(records, { cols: "layer", metric: "nonGaussianity" }).rows.length === 2);
-  assert.match(formatTable(table, "md"), /± is over draws of what layers draw at random/);
+  assert.match(markdown(table), /± is over draws of what layers draw at random/);
 });
 
 test.run();

@@ -3,7 +3,8 @@ import * as assert from "uvu/assert";
 import type { RunRecord } from "../../src/record.ts";
 import { drawFigure } from "../../src/report/figure/draw-figure.ts";
 import { metricFigure } from "../../src/report/metric-figure.ts";
-import { cellAt, FLOOR, makeTable } from "../../src/report/table.ts";
+import { FLOOR } from "../../src/report/floors.ts";
+import { cellAt, makeTable } from "../../src/report/table.ts";
 import { fakeRecord } from "./fake-record.ts";
 import { readPanels } from "./figure/read-svg.ts";
 

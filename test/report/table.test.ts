@@ -1,8 +1,11 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { metricNames } from "../../src/report/observation.ts";
-import { formatTable } from "../../src/report/format-table.ts";
-import { cellAt, FLOOR, makeTable, PERFECT } from "../../src/report/table.ts";
+import { FLOOR, PERFECT } from "../../src/report/floors.ts";
+import { csv } from "../../src/report/formats/csv.ts";
+import { json } from "../../src/report/formats/json.ts";
+import { markdown } from "../../src/report/formats/markdown.ts";
+import { cellAt, makeTable } from "../../src/report/table.ts";
 import type { RecordedProvenance } from "../../src/record.ts";
 import { fakeRecord } from "./fake-record.ts";
 
@@ -33,7 +36,7 @@ test("a likelihood through a learned inverse is marked and never the best, an es
   ]);
   assert.not.ok(cellAt(table, "learned", "two-moons")?.best);
   assert.ok(cellAt(table, "integrated", "two-moons")?.best);
-  const text = formatTable(table, "md");
+  const text = markdown(table);
   assert.match(text, /0\.50 ± 0\.50 \(decoder-jacobian\)/);
   assert.match(text, /\(ode\)/);
   assert.match(text, /\(ode, hutchinson, bound\)/);
@@ -44,10 +47,7 @@ test("a count that all seeds share is shown as one", () => {
   const records = [0, 1].map((seed) =>
     fakeRecord("a", seed, 1, { training: { parameters: 53016 } }),
   );
-  assert.match(
-    formatTable(makeTable(records, { metric: "parameters" }), "md"),
-    /\| \*\*53016\*\* \|/,
-  );
+  assert.match(markdown(makeTable(records, { metric: "parameters" })), /\| \*\*53016\*\* \|/);
 });
 
 test("with one seed the error is that over the test rows", () => {
@@ -69,7 +69,7 @@ test("seeds that failed, diverged or gave NaN are counted, shown, and not averag
   const cell = cellAt(table, "a", "two-moons");
   assert.is(cell?.mean, 2);
   assert.equal([cell?.n, cell?.nonfinite, cell?.diverged, cell?.failed], [2, 1, 1, 1]);
-  assert.match(formatTable(table, "md"), "1 failed, 1 diverged, 1 without a value");
+  assert.match(markdown(table), "1 failed, 1 diverged, 1 without a value");
   assert.not.ok(cell?.best, "a family that lost seeds must not be the best");
   assert.ok(cellAt(table, "b", "two-moons")?.best);
 });
@@ -83,13 +83,13 @@ test("a family one of whose seeds has no finite number is never in bold, and say
   ]);
   assert.not.ok(cellAt(table, "a", "two-moons")?.best);
   assert.ok(cellAt(table, "b", "two-moons")?.best);
-  const line = formatTable(table, "md")
+  const line = markdown(table)
     .split("\n")
     .find((text) => text.startsWith("| a |"));
   assert.not.match(line ?? "", "**");
   assert.match(line ?? "", "n 1, 1 without a value");
   assert.not.match(
-    formatTable(makeTable([fakeRecord("a", 0, null)]), "md"),
+    markdown(makeTable([fakeRecord("a", 0, null)])),
     "**",
     "nor one alone in its column",
   );
@@ -184,12 +184,21 @@ test("configurations of one family are rows of their own, named by what differs"
   assert.is(cellAt(table, "a (family.layers=9)", "two-moons")?.n, 1);
 });
 
+test("data sets are not averaged, though an axis is a key of the data", () => {
+  const records = ["rings", "two-moons"].map((dataset) => fakeRecord("a", 0, 1, { dataset }));
+  assert.throws(
+    () => makeTable(records, { cols: "data.size" }),
+    /different data sets \(rings, two-moons\)/,
+  );
+  assert.not.throws(() => makeTable(records, { cols: "data.name" }));
+});
+
 test("likelihoods that are not exact are marked", () => {
   const exact = fakeRecord("a", 0, 2);
   const bound = fakeRecord("b", 0, 2, {
     metrics: { test_nll: { value: 2, stderr: 0.1, provenance: { kind: "bound" } } },
   });
-  const text = formatTable(makeTable([exact, bound]), "md");
+  const text = markdown(makeTable([exact, bound]));
   assert.match(text, /\| b \|[^|]*\(bound\) \|/);
   assert.not.match(text, /\| a \|[^|]*\(/);
 });
@@ -207,7 +216,7 @@ test("a metric of draws has its own floor, what a perfect model gets, and no mar
   );
   assert.equal(table.rows, [PERFECT, "a", "b"]);
   assert.is(cellAt(table, PERFECT, "two-moons")?.mean, 0.5);
-  const text = formatTable(table, "md");
+  const text = markdown(table);
   assert.match(text, "| b | **0.600 ± 0.010** |");
   assert.match(text, "| a | 0.700 ± 0.010 |");
 });
@@ -234,18 +243,22 @@ test("the metrics of a table are those of runs that are done and the numbers of 
 });
 
 test("csv has one line per cell and quotes what needs it", () => {
-  const lines = formatTable(makeTable([fakeRecord('a,"b"', 0, 2)]), "csv")
+  const lines = csv(makeTable([fakeRecord('a,"b"', 0, 2)]))
     .trimEnd()
     .split("\n");
   assert.is(
     lines[0],
-    "family,dataset,metric,mean,stderr,stderrOver,n,failed,diverged,nonfinite,provenance,best",
+    "family,dataset,metric,mean,stderr,stderrOver,n,failed,diverged,nonfinite,provenance,best,bold," +
+      "p,difference,differenceStderr,differenceOver,pSeeds,pRows,ruledByOneRow,withheld,floor",
   );
-  assert.is(lines[2], '"a,""b""",two-moons,test_nll,2,0.5,rows,1,0,0,0,exact,true');
+  assert.is(
+    lines[2],
+    '"a,""b""",two-moons,test_nll,2,0.5,rows,1,0,0,0,exact,true,true,,,,,,,,,false',
+  );
 });
 
 test("json carries every number", () => {
-  const parsed = JSON.parse(formatTable(makeTable([fakeRecord("a", 0, 2)]), "json")) as {
+  const parsed = JSON.parse(json(makeTable([fakeRecord("a", 0, 2)]))) as {
     cells: { mean: number }[];
   };
   assert.equal(

@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import {
   existsSync,
   mkdirSync,
@@ -14,6 +14,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { writeAtomic, writeJson } from "../../src/runner/store/atomic-write.ts";
 import { appendJsonLine, readJsonLines } from "../../src/runner/store/jsonl.ts";
+import { fingerprint, setDamagedAside } from "../../src/runner/store/damaged-result.ts";
 import { isGone, thisProcess } from "../../src/runner/store/owner.ts";
 import { claim, createRunFolder, stateOf } from "../../src/runner/store/run-folder.ts";
 import { createSweep, readSweep } from "../../src/runner/store/sweep-folder.ts";
@@ -24,6 +25,7 @@ test.before.each((context) => {
   context.folder = mkdtempSync(join(tmpdir(), "flowmeter-store-"));
 });
 test.after.each(({ folder }) => {
+  for (const child of children.splice(0)) child.kill("SIGKILL");
   rmSync(folder, { recursive: true });
 });
 const oneRun = async () => {
@@ -31,6 +33,23 @@ const oneRun = async () => {
   if (run === undefined) throw new Error("no run");
   return run;
 };
+
+/** Claims a run in a process of its own, which stays until all have tried. */
+const claimElsewhere = (run: string): Promise<string> =>
+  new Promise((resolve) => {
+    const module = new URL("../../src/runner/store/run-folder.ts", import.meta.url).href;
+    const script = `
+      const { claim } = await import(${JSON.stringify(module)});
+      const said = (() => { try { claim(${JSON.stringify(run)}); return "claimed"; } catch (e) { return e.name; } })();
+      process.stdout.write(said, () => setTimeout(() => undefined, 60_000));`;
+    const args = ["--import", import.meta.resolve("tsx"), "--input-type=module", "-e", script];
+    const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
+    children.push(child);
+    child.stdout.on("data", (chunk: Buffer) => {
+      resolve(chunk.toString());
+    });
+  });
+const children: ChildProcess[] = [];
 
 test("an atomic write replaces the whole file and leaves no temporary one", ({ folder }) => {
   const path = join(folder, "file");
@@ -88,6 +107,53 @@ test("a run is claimed once; a second claim waits for the first to end or be gon
   assert.is(stateOf(run), "stopped");
   assert.match(claim(run).folder, /attempt-0003$/);
   assert.match(claim(run, { force: true }).folder, /attempt-0004$/);
+});
+
+test("of many processes that claim a run at one moment, one gets it", async ({ folder }) => {
+  const run = join(folder, "run");
+  createRunFolder(run, await oneRun());
+  const ends = await Promise.all(Array.from({ length: 6 }, () => claimElsewhere(run)));
+  assert.equal(ends.sort(), [...Array<string>(5).fill("StoreError"), "claimed"]);
+  assert.equal(
+    readdirSync(run).sort(),
+    ["attempt-0001", "config.json"],
+    "no half of a claim is left",
+  );
+});
+
+test("a process that was killed while it wrote the configuration does not block the folder", async ({
+  folder,
+}) => {
+  const run = join(folder, "run");
+  mkdirSync(run);
+  writeFileSync(join(run, ".config.json.123.tmp"), '{"runId');
+  createRunFolder(run, await oneRun());
+  assert.is(stateOf(run), "pending");
+});
+
+test("a result that was cut off or edited is damaged, and is set aside with all that it says", async ({
+  folder,
+}) => {
+  const run = join(folder, "run");
+  createRunFolder(run, await oneRun());
+  const result = join(run, "result.json");
+  const text = JSON.stringify({
+    ...{ schema: 1, status: "done", family: "alpha", dataset: "dots", config: {}, metrics: {} },
+    configHash: "0",
+  });
+  const attempt = claim(run);
+  writeFileSync(result, text);
+  attempt.finish("done", { result: fingerprint(text) });
+  assert.is(setDamagedAside(run), undefined);
+  assert.is(stateOf(run), "done");
+  for (const bad of ["", text.slice(0, 40), text.replace("dots", "dott"), "null", '{"schema":2}']) {
+    writeFileSync(result, bad);
+    assert.match(setDamagedAside(run) ?? "", /was changed since it was written/);
+    assert.not.ok(existsSync(result));
+    assert.is(readFileSync(join(run, "result.damaged.json"), "utf8"), bad);
+  }
+  writeFileSync(result, text.slice(0, 40));
+  assert.is(stateOf(run), "damaged");
 });
 
 test("what was made for a run is taken back, parents as well, and nothing else", async ({

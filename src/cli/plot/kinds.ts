@@ -9,7 +9,9 @@ import type { FoundRecords } from "../../report/read-records.ts";
 import { readLearningCurve } from "../../runner/store/learning-curve.ts";
 import { UserError } from "../../runner/user-error.ts";
 import type { KindName } from "./kind-names.ts";
+import { drawDensity } from "./density.ts";
 import { drawSamples } from "./samples.ts";
+import { drawStages } from "./stages.ts";
 
 export interface Wish {
   readonly rows: string;
@@ -74,4 +76,6 @@ export const kinds: Readonly<Record<KindName, Kind>> = {
       ),
     ),
   samples: drawSamples,
+  density: drawDensity,
+  stages: drawStages,
 };

@@ -9,7 +9,7 @@ import { pointClouds, type Panel } from "../../report/point-clouds.ts";
 import type { FoundRecords } from "../../report/read-records.ts";
 import type { Wish } from "./kinds.ts";
 
-const bySeed = (a: RunRecord, b: RunRecord): number => a.seed - b.seed;
+export const bySeed = (a: RunRecord, b: RunRecord): number => a.seed - b.seed;
 
 /**
  * Samples of every row beside the test rows, for data of two dimensions; of each the lowest seed that is done.

@@ -126,7 +126,7 @@ function parseConfigFile(text: string, shown: string, group?: string): ConfigFil
     const [head = ""] = key.split(".");
     return group === undefined || (isGroup(head) && head !== group) ? [] : [group];
   };
-  for (const pair of problems.length > 0 ? [] : pairsOf(document.contents)) {
+  const take = (pair: Pair): void => {
     const key = keyText(pair);
     if (key === "defaults") found.defaults = strings(pair.value, reader);
     else if (key === "sweep")
@@ -134,7 +134,14 @@ function parseConfigFile(text: string, shown: string, group?: string): ConfigFil
     else if (key === "runs") found.axes.push(...runsOf(pair.value, reader));
     else if (key === "description") found.description = String(toValue(pair.value, document));
     else found.settings.push(...settingsOf(pair, prefixOf(key), reader));
-  }
+  };
+  for (const pair of problems.length > 0 ? [] : pairsOf(document.contents))
+    try {
+      take(pair);
+    } catch (error) {
+      // Aliases that stand for too much, or for nothing.
+      reader.complain(pair.key, `${messageOf(error)}; write the values out.`);
+    }
   return { ...found, problems };
 }
 

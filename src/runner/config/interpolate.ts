@@ -1,3 +1,4 @@
+import { createArithmetic, type Arithmetic } from "./arithmetic.ts";
 import { messageOf } from "../user-error.ts";
 import { isMap } from "./setting.ts";
 import { parseScalar } from "./value.ts";
@@ -6,10 +7,6 @@ const REFERENCE = /^[A-Za-z_][\w-]*(?:\.[\w-]+)*$/;
 const NAME = /[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+/g;
 const WHOLE = /^\$\{([^{}]*)\}$/;
 const PART = /\$\{([^{}]*)\}/g;
-
-/** Functions of mathjs that reach outside of arithmetic. */
-const FORBIDDEN = ["import", "createUnit", "evaluate", "parse", "compile", "parser", "simplify"];
-const ALSO_FORBIDDEN = ["simplifyCore", "derivative", "rationalize", "resolve", "reviver"];
 
 type Lookup = (key: string) => unknown;
 
@@ -37,28 +34,7 @@ const hasInterpolation = (value: unknown): boolean =>
       ? value.some(hasInterpolation)
       : isMap(value) && Object.values(value).some(hasInterpolation);
 
-// mathjs takes half a second to load: only where there is arithmetic.
-let engine: Promise<(expression: string, scope: Record<string, unknown>) => unknown> | undefined;
-const arithmetic = async () => {
-  const { create, all } = await import("mathjs");
-  const math = create(all ?? {}, { matrix: "Array" });
-  const { parse } = math;
-  const refuse = (name: string) => () => {
-    throw new Error(`"${name}" is not allowed in a configuration`);
-  };
-  const forbidden = [...FORBIDDEN, ...ALSO_FORBIDDEN];
-  math.import(Object.fromEntries(forbidden.map((name) => [name, refuse(name)])), {
-    override: true,
-  });
-  return (expression: string, scope: Record<string, unknown>): unknown => {
-    const tree = parse(expression);
-    tree.traverse((node) => {
-      if (/Function?Assignment|Assignment/.test(node.type))
-        throw new Error("assignments are not allowed in a configuration");
-    });
-    return tree.compile().evaluate(scope) as unknown;
-  };
-};
+let engine: Promise<Arithmetic> | undefined;
 
 /** Puts dotted names where mathjs finds them: family.layers as member `layers` of `family`. */
 function scopeOf(expression: string, lookup: Lookup): Record<string, unknown> {
@@ -78,7 +54,7 @@ async function evaluate(expression: string, lookup: Lookup): Promise<unknown> {
   const trimmed = expression.trim();
   if (REFERENCE.test(trimmed)) return lookup(trimmed);
   try {
-    const run = await (engine ??= arithmetic());
+    const run = await (engine ??= createArithmetic());
     return run(trimmed, scopeOf(trimmed, lookup));
   } catch (error) {
     throw new Error(`cannot work out \${${trimmed}}: ${messageOf(error)}`, { cause: error });
@@ -100,6 +76,8 @@ export async function interpolate(value: unknown, lookup: Lookup): Promise<unkno
     return Object.fromEntries(await Promise.all(entries));
   }
   if (typeof value !== "string") return value;
+  if (value.replaceAll(PART, "").includes("${"))
+    throw new Error(`expected \${…} without braces inside and closed by one, got ${value}`);
   const [, whole] = WHOLE.exec(value) ?? [];
   if (whole !== undefined) {
     const found = await evaluate(whole, lookup);

@@ -123,13 +123,16 @@ async function resolveDraft(
   const schema: KeySchema = schemaOf(catalogue, draft.family, draft.data);
   // A key of another family of the sweep does not apply here.
   const relevant = [...draft.groupSettings, ...draft.settings].filter(
-    (s) => s.op === "delete" || schema[ownerOf(s.path)] !== undefined,
+    (s) => s.op === "delete" || Object.hasOwn(schema, ownerOf(s.path)),
   );
-  const applied = applySettings(relevant, (key) => schema[key]?.default);
+  // Not what a key such as "constructor" would find in every object.
+  const defaultOf = (key: string): unknown =>
+    Object.hasOwn(schema, key) ? schema[key]?.default : undefined;
+  const applied = applySettings(relevant, defaultOf);
   const problems: Problem[] = [...applied.problems];
   const plain = await interpolateAll(
     new Map([...applied.values].map(([key, { value }]) => [key, value])),
-    (key) => schema[key]?.default,
+    defaultOf,
     (key, message) => {
       problems.push({ origin: applied.values.get(key)?.origin ?? { kind: "default" }, message });
     },

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { TrainingProgress } from "../../training/train.ts";
-import { readResult } from "../store/run-folder.ts";
+import { lookAt } from "../store/run-folder.ts";
 import { lastAttempt } from "../store/last-attempt.ts";
 import { readJsonLines } from "../store/jsonl.ts";
 import type { Sweep } from "../store/sweep-folder.ts";
@@ -31,8 +31,13 @@ function progressOf({ folder, run }: RunView): TrainingProgress | undefined {
 function endOf(view: RunView, reused: boolean): RunEnd | undefined {
   const { run, folder, detail, queued, unsettled } = view;
   const attempt = lastAttempt(folder);
-  const about = { run, reused, ...(attempt !== undefined && { log: join(attempt, "log.txt") }) };
-  const record = readResult(folder);
+  const about = {
+    run,
+    reused,
+    started: !reused,
+    ...(attempt !== undefined && { log: join(attempt, "log.txt") }),
+  };
+  const { record } = lookAt(folder);
   if (record !== undefined)
     return {
       ...about,
@@ -103,7 +108,7 @@ export async function followSweep(
     (run): RunEnd =>
       ends.get(run.runId) ?? {
         run,
-        reused: false,
+        ...{ started: begun.has(run.runId), reused: false },
         outcome: "busy",
         reason: "its job goes on",
       },

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { writeAtomic } from "../store/atomic-write.ts";
 import type { Sweep } from "../store/sweep-folder.ts";
@@ -9,6 +10,10 @@ import { decide, hasJob, type Submission } from "./submission.ts";
 
 /** Seconds before its time limit at which a job is told to write a checkpoint. Slurm may do so a minute earlier. */
 export const WARNING = 90;
+
+/** Where relative paths start: a sweep that was moved goes on from where the command is given. */
+export const workingFolder = ({ spec }: Sweep): string =>
+  existsSync(spec.cwd) ? spec.cwd : process.cwd();
 
 /** In file names of sbatch % begins a pattern. */
 const literally = (path: string): string => path.replaceAll("%", "%%");
@@ -23,7 +28,7 @@ function sbatchArguments(sweep: Sweep, submission: Submission, after?: string): 
     "--open-mode=append",
     `--signal=B:USR2@${WARNING}`,
     `--job-name=${manifest.token}`,
-    `--chdir=${sweep.spec.cwd}`,
+    `--chdir=${workingFolder(sweep)}`,
     `--output=${jobLog({ ...submission, folder: literally(resolve(folder)) }, "%a")}`,
     // A throttle counts within one array; where a sweep needs several, they follow each other.
     ...(after !== undefined && throttle !== undefined ? [`--dependency=afterany:${after}`] : []),

@@ -1,8 +1,10 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { assertDataFiles } from "../data-state.ts";
+import { takeOver } from "../take-over.ts";
 import { clearRun } from "../store/clear-run.ts";
 import { stateOf } from "../store/run-folder.ts";
+import { setDamagedAside } from "../store/damaged-result.ts";
 import { breakClaim } from "../store/last-attempt.ts";
 import { eventWriter, type Sweep } from "../store/sweep-folder.ts";
 import { arrayLimit } from "./array-limit.ts";
@@ -10,7 +12,7 @@ import { settle } from "./find-job.ts";
 import { checkSlurmOptions, type SlurmOptions } from "./options.ts";
 import { SchedulerError, type Scheduler } from "./scheduler.ts";
 import { breakStaleClaims } from "./stale-claims.ts";
-import { submitArray } from "./submit-array.ts";
+import { submitArray, workingFolder } from "./submit-array.ts";
 import { createSubmission, hasJob, readSubmissions, type Submitted } from "./submission.ts";
 import { settledViews } from "./watch.ts";
 
@@ -29,7 +31,11 @@ export interface SubmitRequest {
   readonly options: SlurmOptions;
   /** Also runs that are done, from the beginning. */
   readonly force: boolean;
+  /** Folders of other sweeps whose finished runs may be taken over. */
+  readonly reuse?: readonly string[];
   readonly scheduler: Scheduler;
+  /** Told what the user should know. */
+  readonly say?: (text: string) => void;
 }
 
 /** The options of the last submission that became a job: those that Slurm refused are nothing to go on with. */
@@ -53,7 +59,7 @@ async function submitChunk(
     force,
     scheduler,
     after,
-  }: Omit<SubmitRequest, "options"> & {
+  }: Pick<SubmitRequest, "force" | "scheduler"> & {
     readonly number: () => number;
     readonly after: string | undefined;
   },
@@ -94,12 +100,23 @@ const chunked = <T>(items: readonly T[], size: number): readonly (readonly T[])[
  */
 export async function submitSweep(
   sweep: Sweep,
-  { options: given, force, scheduler }: SubmitRequest,
+  { options: given, force, reuse = [], scheduler, say = () => undefined }: SubmitRequest,
 ): Promise<SweepSubmission> {
   const options = { ...recordedOptions(sweep.folder), ...given };
   checkSlurmOptions(options);
   const folders = sweep.runs.map(({ runId }) => join(sweep.folder, runId));
-  if (!force) assertDataFiles(folders, sweep.spec.cwd);
+  for (const folder of folders) {
+    const damage = setDamagedAside(folder);
+    if (damage !== undefined) say(damage);
+  }
+  const cwd = workingFolder(sweep);
+  takeOver(sweep.folder, sweep.runs, {
+    ...{ from: reuse, cwd, onNote: say },
+    onTaken: (run, from) => {
+      eventWriter(sweep.folder)({ event: "reuse", run: run.runId, from });
+    },
+  });
+  if (!force) assertDataFiles(folders, cwd);
   const limit = await arrayLimit(scheduler);
   mkdirSync(join(sweep.folder, "slurm"), { recursive: true });
   const before = readSubmissions(sweep.folder);

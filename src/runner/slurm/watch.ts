@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { ResolvedRun } from "../config/resolve.ts";
-import { readResult, stateOf } from "../store/run-folder.ts";
+import { lookAt } from "../store/run-folder.ts";
 import type { Sweep } from "../store/sweep-folder.ts";
 import { pastJobs, queuedJobs, type JobEntries } from "./job-entries.ts";
 import { jobIdOf, placesOf, type Place } from "./places.ts";
@@ -19,12 +19,11 @@ function describer(sweep: Sweep) {
   ): RunView => {
     const folder = join(sweep.folder, run.runId);
     const about = { run, folder, detail: "", queued: false, unsettled: false };
-    const result = readResult(folder);
-    if (result !== undefined) return { ...about, state: result.status };
-    if (place === undefined) return { ...about, state: stateOf(folder) };
+    const { state, record } = lookAt(folder);
+    if (record !== undefined || state === "damaged") return { ...about, state };
+    if (place === undefined) return { ...about, state };
     const id = jobIdOf(place);
-    if (id === undefined)
-      return { ...about, state: stateOf(folder), detail: "being submitted, or cut off before" };
+    if (id === undefined) return { ...about, state, detail: "being submitted, or cut off before" };
     const entry = jobs.queue.get(id);
     if (entry !== undefined && isActive(entry)) {
       polls.delete(id);
@@ -46,7 +45,7 @@ function describer(sweep: Sweep) {
 export function watchSweep(sweep: Sweep, scheduler: Scheduler): () => Promise<readonly RunView[]> {
   const describe = describer(sweep);
   const hasResult = ({ runId }: ResolvedRun): boolean =>
-    readResult(join(sweep.folder, runId)) !== undefined;
+    lookAt(join(sweep.folder, runId)).record !== undefined;
   return async () => {
     const places = placesOf(readSubmissions(sweep.folder));
     const open = sweep.runs.filter((run) => !hasResult(run));

@@ -5,7 +5,7 @@ import { lastCheckpoint } from "../checkpoints.ts";
 import { PREEMPTED } from "../preempted.ts";
 import { writeJson } from "../store/atomic-write.ts";
 import { jobIn, type OwningJob } from "../store/owning-job.ts";
-import { createRunFolder, FILES, stateOf } from "../store/run-folder.ts";
+import { countAttempts, createRunFolder, FILES, stateOf } from "../store/run-folder.ts";
 import { eventWriter, readSweep, type Sweep } from "../store/sweep-folder.ts";
 import { Interrupted, messageOf, StoreError, UserError } from "../user-error.ts";
 import { requeueIfRunningOut } from "./requeue.ts";
@@ -60,7 +60,10 @@ async function keepFailure(run: ResolvedRun, folder: string, error: unknown): Pr
   if (["running", "done"].includes(stateOf(folder))) return;
   const { failedRecord } = await import("../make-record.ts");
   const [reason = ""] = messageOf(error).split("\n");
-  writeJson(join(folder, FILES.result), failedRecord(run, reason, new Date()));
+  writeJson(
+    join(folder, FILES.result),
+    failedRecord(run, reason, new Date(), countAttempts(folder)),
+  );
 }
 
 /** The run at this job's place, or undefined if another job was found to be the one of this submission. */
@@ -98,7 +101,7 @@ export async function workInJob(
   const { sweep, run } = assigned;
   const event = eventWriter(sweep.folder);
   const runFolder = join(sweep.folder, run.runId);
-  createRunFolder(runFolder, run, sweep.spec.cwd);
+  createRunFolder(runFolder, run);
   await breakStaleClaims([runFolder], scheduler, job);
   const checkpoints = join(runFolder, FILES.checkpoint);
   const before = lastCheckpoint(checkpoints);

@@ -20,6 +20,9 @@ export function syncFolder(folder: string): void {
   }
 }
 
+/** Whether a file or folder was being built when its process was killed. */
+export const isTemporary = (name: string): boolean => /^\..*\.\d+\.tmp$/.test(name);
+
 /**
  * Writes a file so that a reader, or a machine that loses power, sees all of it or nothing: a temporary file in the
  * same folder, fsync, rename, fsync of the folder.
@@ -44,7 +47,10 @@ export function writeAtomic(path: string, data: string | Uint8Array): void {
   syncFolder(folder);
 }
 
-/** JSON with two spaces and a final newline, written atomically. */
+/** JSON with two spaces and a final newline. */
+export const jsonText = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
+
+/** JSON, written atomically. */
 export const writeJson = (path: string, value: unknown): void => {
-  writeAtomic(path, `${JSON.stringify(value, null, 2)}\n`);
+  writeAtomic(path, jsonText(value));
 };

@@ -11,6 +11,7 @@ import { syncFolder, writeAtomic, writeJson } from "./atomic-write.ts";
 import { appendJsonLine, readJsonLines } from "./jsonl.ts";
 import { makeFolder, removeFolders } from "./make-folder.ts";
 import { thisProcess } from "./owner.ts";
+import { readJson } from "./read-json.ts";
 import { cannotWrite } from "./run-folder.ts";
 
 const FORMAT = 1;
@@ -50,7 +51,7 @@ const lockFileHash = (): string | null =>
 export function readSweep(folder: string): Sweep {
   if (!isSweepFolder(folder))
     throw new UserError(`${folder} is not the folder of a sweep: it has no sweep.json.`);
-  const spec = JSON.parse(readFileSync(join(folder, "sweep.json"), "utf8")) as SweepSpec;
+  const spec = readJson(join(folder, "sweep.json")) as SweepSpec;
   if (spec.format !== FORMAT)
     throw new StoreError(
       `${folder} has format ${spec.format}, this version reads ${FORMAT}; use the version that wrote it.`,
@@ -63,18 +64,21 @@ export function readSweep(folder: string): Sweep {
   return { folder, spec, runs: records as ResolvedRun[] };
 }
 
+/** The sweep that stands there, if it has the same runs. */
+function openSweep(folder: string, runs: readonly ResolvedRun[]): Sweep {
+  const sweep = readSweep(folder);
+  if (sweep.spec.hash === hashOf(runs)) return sweep;
+  throw new UserError(
+    `${folder} holds another sweep (${sweep.spec.runs} runs, hash ${sweep.spec.hash}); choose another --out, or continue it with: flowmeter resume ${folder}`,
+  );
+}
+
 /**
  * Makes the folder of a sweep, complete from its first moment: it is filled under another name and then renamed. A
  * folder that holds the same runs is opened again, so that a sweep goes on where it ended.
  */
 export function createSweep(folder: string, name: string, runs: readonly ResolvedRun[]): Sweep {
-  if (isSweepFolder(folder)) {
-    const sweep = readSweep(folder);
-    if (sweep.spec.hash === hashOf(runs)) return sweep;
-    throw new UserError(
-      `${folder} holds another sweep (${sweep.spec.runs} runs, hash ${sweep.spec.hash}); choose another --out, or continue it with: flowmeter resume ${folder}`,
-    );
-  }
+  if (isSweepFolder(folder)) return openSweep(folder, runs);
   const spec: SweepSpec = {
     format: FORMAT,
     name,
@@ -113,16 +117,25 @@ export function createSweep(folder: string, name: string, runs: readonly Resolve
     if (existsSync(building)) rmSync(building, { recursive: true, force: true });
     removeFolders(made);
     if (error instanceof UserError) throw error;
+    // Another process has just made it.
+    if (isSweepFolder(folder)) return openSweep(folder, runs);
     throw new UserError(cannotWrite(folder, error), { cause: error });
   }
   return { folder, spec, runs };
 }
 
-/** Appends to this process's own file of events; one writer per file, so no locks. */
+/**
+ * Appends to this process's own file of events; one writer per file, so no locks. They tell what happened and decide nothing, so
+ * a full disk is left to those who must write.
+ */
 export function eventWriter(folder: string): (event: Readonly<Record<string, unknown>>) => void {
   const { host, pid, startTime } = thisProcess();
   const path = join(folder, "events", `${host}-${pid}-${startTime ?? "0"}.jsonl`);
   return (event) => {
-    appendJsonLine(path, { time: new Date().toISOString(), ...event });
+    try {
+      appendJsonLine(path, { time: new Date().toISOString(), ...event });
+    } catch {
+      // See above.
+    }
   };
 }

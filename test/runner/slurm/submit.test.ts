@@ -251,6 +251,8 @@ test("options that cannot be meant are refused before anything is written", asyn
   assert.equal([here.code, /are for --launcher slurm/.test(here.stderr)], [2, true], here.stderr);
   const there = flowmeter(folder, ...asked, "--launcher", "slurm", "--gpus", "0");
   assert.equal([there.code, /--gpus 0: expected/.test(there.stderr)], [2, true], there.stderr);
+  const both = flowmeter(folder, ...asked, "--launcher", "slurm", "--retries", "1");
+  assert.equal([both.code, /are for --launcher local/.test(both.stderr)], [2, true], both.stderr);
   assert.not.ok(existsSync(join(folder, "asked")));
 });
 

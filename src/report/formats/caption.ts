@@ -1,0 +1,51 @@
+import { comparableMean, isUnnormalised } from "../best.ts";
+import { LEVEL } from "../significance.ts";
+import type { Table } from "../table.ts";
+import { usualSeeds } from "./cell-text.ts";
+
+/** What is in bold, and by which test. */
+function boldness({ cells, field }: Table): string {
+  if (field === null) return "";
+  const where = `each ${field === "col" ? "column" : "row"}`;
+  const tests = cells.flatMap(({ comparison }) => comparison ?? []);
+  const untested = cells.some(
+    (cell) =>
+      !cell.floor && !cell.best && cell.comparison === null && comparableMean(cell) !== null,
+  );
+  const ruled = tests.some(({ p, ruledByOneRow }) => p > LEVEL && ruledByOneRow);
+  if (tests.length === 0)
+    return untested
+      ? `; best of ${where} in bold (no test: entries share neither two seeds nor log p per row)`
+      : `; best of ${where} in bold`;
+  const over = [
+    ...(tests.some(({ seeds }) => seeds !== null) ? ["seeds"] : []),
+    ...(tests.some(({ rows }) => rows !== null) ? ["test rows"] : []),
+  ];
+  const how =
+    over.length === 2
+      ? "paired t-tests over seeds and over test rows, both of which must say so"
+      : `paired t-test over ${over.join("")}`;
+  const rest = [
+    untested ? "; not all could be tested" : "",
+    ruled ? "; not in bold is a mean that a single row rules" : "",
+  ].join("");
+  return `; in bold the best of ${where} and what is not significantly worse (${how}; Holm-corrected, level ${LEVEL}${rest})`;
+}
+
+/** What the numbers of a table are, and what is in bold, in a line of plain text. */
+export function caption(table: Table): string {
+  const usual = usualSeeds(table);
+  const over = new Set(table.cells.map((cell) => cell.stderrOver));
+  const error = over.has("seeds")
+    ? `mean ± standard error over ${usual} seeds`
+    : over.has("rows")
+      ? "one seed ± standard error over the test rows"
+      : "one seed";
+  const left = table.cells.some((cell) => cell.provenance.some(isUnnormalised))
+    ? " encoder- and decoder-jacobian are of no normalised density unless the two networks undo each other; they are never the best."
+    : "";
+  const exact = table.closedForm
+    ? " Where a theory stands beside them, layers are computed without rows, and of one seed ± is over draws of what layers draw at random."
+    : "";
+  return `${table.metric}: ${error}${boldness(table)}.${left}${exact}`;
+}

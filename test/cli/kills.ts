@@ -1,0 +1,102 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import * as assert from "uvu/assert";
+import type { Rng } from "../../src/math/rng.ts";
+import { startFlowmeter } from "./flowmeter.ts";
+import { attemptsAt, isDone, runsIn, workersOf } from "./sweep-records.ts";
+import { until } from "./until.ts";
+
+const VICTIMS = ["supervisor", "workers", "both"] as const;
+/** Milliseconds: about what a process needs to start and to do a tiny run. */
+const LONGEST_DELAY = 1000;
+
+export interface Kills {
+  /** Where the command is given. */
+  readonly folder: string;
+  /** The sweep's folder, as seen from there. */
+  readonly sweep: string;
+  /** What starts the sweep. */
+  readonly start: readonly string[];
+  /** Options of `resume`. */
+  readonly resume: readonly string[];
+  readonly kills: number;
+  readonly rng: Rng;
+}
+
+/** What the kills have met. */
+export interface KillCounts {
+  supervisor: number;
+  workers: number;
+  both: number;
+  /** The sweep ended before the kill. */
+  late: number;
+}
+
+/** Runs that have a result, whatever it says. */
+const countResults = (sweep: string): number =>
+  runsIn(sweep).filter((name) => existsSync(join(sweep, name, "result.json"))).length;
+
+/** Bytes of the results that are done, by run. */
+const doneIn = (sweep: string): ReadonlyMap<string, string> =>
+  new Map(
+    runsIn(sweep)
+      .filter((name) => isDone(join(sweep, name)))
+      .map((name) => [name, readFileSync(join(sweep, name, "result.json"), "utf8")]),
+  );
+
+const end = (pid: number): void => {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It has just ended by itself.
+  }
+};
+
+/**
+ * Starts a sweep and kills it at random moments, again and again: the supervisor, its workers, or both; each time it is
+ * resumed. After each kill it checks that no run that was done before has changed or was done again.
+ */
+export async function killAgainAndAgain(args: Kills): Promise<KillCounts> {
+  const { folder, kills, rng } = args;
+  const sweep = join(folder, args.sweep);
+  const counts: KillCounts = { supervisor: 0, workers: 0, both: 0, late: 0 };
+  for (let i = 0; i < kills; i++) {
+    const before = doneIn(sweep);
+    const command = i === 0 ? args.start : ["resume", args.sweep, ...args.resume];
+    const child = startFlowmeter(folder, ...command);
+    const closed = new Promise((resolve) => child.on("close", resolve));
+    const over = (): boolean => child.exitCode !== null;
+    // Anywhere between the start of the process and its second result.
+    const [more = 0, pick = 0] = rng.fork(i).integers(2, 3);
+    const [delay = 0] = rng.fork(i).uniforms(1);
+    const started = countResults(sweep);
+    await until(() => over() || countResults(sweep) >= started + more);
+    await setTimeout(LONGEST_DELAY * delay);
+    const victims = VICTIMS[pick] ?? "both";
+    const workers = workersOf(sweep);
+    counts[over() ? "late" : victims]++;
+    if (victims !== "supervisor") workers.forEach(end);
+    if (victims === "workers") {
+      // The sweep goes on with a new process; otherwise it would do all the rest.
+      const results = countResults(sweep);
+      await until(() => over() || countResults(sweep) > results);
+    }
+    child.kill("SIGKILL");
+    await closed;
+    // Those that have lost their supervisor stop by themselves.
+    await until(() => workersOf(sweep).length === 0);
+    const after = doneIn(sweep);
+    for (const [name, text] of before)
+      assert.is(after.get(name), text, `${name} was done, and kill ${i} changed it`);
+  }
+  return counts;
+}
+
+/** Every run of the sweep was done once. */
+export function assertDoneOnce(sweep: string): void {
+  for (const name of runsIn(sweep)) {
+    const done = attemptsAt(join(sweep, name)).filter((status) => status === "done");
+    assert.equal(done, ["done"], name);
+  }
+}
