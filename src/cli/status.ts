@@ -5,6 +5,7 @@ import type { RunState } from "../runner/store/run-folder.ts";
 import type { RunProgress } from "../runner/store/run-status.ts";
 import { EXIT } from "./exit-codes.ts";
 import { note, print } from "./output.ts";
+import { slurmViews } from "./slurm-views.ts";
 
 interface StatusArguments {
   readonly dir: string;
@@ -14,7 +15,10 @@ interface StatusArguments {
 
 interface Row {
   readonly place: Place;
+  /** By its files, and where Slurm has it by the queue. */
   readonly progress: RunProgress;
+  /** What Slurm says about it; empty if there is nothing to tell. */
+  readonly told: string;
 }
 
 const STATES: readonly RunState[] = [
@@ -23,7 +27,8 @@ const STATES: readonly RunState[] = [
 ];
 
 /** What there is to say behind a run's name. */
-async function detailOf({ state, owner, record, reason, ...at }: RunProgress): Promise<string> {
+async function detailOf({ progress, told }: Row): Promise<string> {
+  const { state, attempt, owner, record, reason, ...at } = progress;
   if (record !== undefined) return (await import("./describe-record.ts")).headline(record);
   if (state === "damaged") return reason ?? "";
   const { default: prettyMs } = await import("pretty-ms");
@@ -31,11 +36,16 @@ async function detailOf({ state, owner, record, reason, ...at }: RunProgress): P
   const rate = stepsPerSecond === undefined ? [] : [`${stepsPerSecond.toPrecision(3)} steps/s`];
   const left = remaining === undefined ? [] : [`${prettyMs(Math.ceil(remaining) * 1000)} left`];
   const from = checkpoint === undefined ? "has no checkpoint" : `goes on from step ${checkpoint}`;
+  const wentOn = attempt !== undefined && (state === "stopped" || state === "lost");
   return [
+    ...(told === "" ? [] : [told]),
     ...(step === undefined ? [] : [`step ${step}${steps === undefined ? "" : `/${steps}`}`]),
     ...(state === "running" ? [...rate, ...left] : []),
-    ...(state === "stopped" || state === "lost" ? [from] : []),
-    ...(owner === undefined ? [] : [`process ${owner.pid} on ${owner.host}`]),
+    ...(wentOn ? [from] : []),
+    // The claim of a job that was put back is of its earlier start.
+    ...(owner === undefined || state === "pending"
+      ? []
+      : [`process ${owner.pid} on ${owner.host}`]),
   ].join(", ");
 }
 
@@ -65,12 +75,18 @@ async function statusOfFolder(dir: string, names: readonly string[], json: boole
   }
 }
 
-async function rowsOf({ places }: Located): Promise<readonly Row[]> {
+async function rowsOf({ folder, places, sweep }: Located): Promise<readonly Row[]> {
   const { progressOf } = await import("../runner/store/run-status.ts");
-  return places.map((place) => ({ place, progress: progressOf(place) }));
+  const views = sweep === undefined ? undefined : await slurmViews(folder);
+  return places.map((place) => {
+    const progress = progressOf(place);
+    const { state, detail } = views?.get(place.runId) ?? { state: progress.state, detail: "" };
+    return { place, progress: { ...progress, state }, told: detail };
+  });
 }
 
-async function printRow({ place, progress }: Row, json: boolean): Promise<void> {
+async function printRow(row: Row, json: boolean): Promise<void> {
+  const { place, progress, told } = row;
   const { runId, folder } = place;
   const { record, owner, ...rest } = progress;
   const nll = record?.metrics["test_nll"];
@@ -78,11 +94,12 @@ async function printRow({ place, progress }: Row, json: boolean): Promise<void> 
     print(
       JSON.stringify({
         ...{ runId, folder, ...rest, ...owner },
+        ...(told !== "" && { detail: told }),
         ...(record?.reason !== undefined && { reason: record.reason }),
         ...(nll && { test_nll: nll.value, stderr: nll.stderr }),
       }),
     );
-  else print(`${progress.state.padEnd(8)}  ${runId}  ${await detailOf(progress)}`.trimEnd());
+  else print(`${progress.state.padEnd(8)}  ${runId}  ${await detailOf(row)}`.trimEnd());
 }
 
 export const statusCommand: CommandModule<unknown, StatusArguments> = {

@@ -1,9 +1,11 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { hasJob, readSubmissions } from "./slurm/submission.ts";
 import { writeJson } from "./store/atomic-write.ts";
 import { ATTEMPT_FILES, openAttempt } from "./store/attempts.ts";
 import type { Located } from "./store/locate.ts";
 import { isGone, isSurelyAlive, placeOf, thisProcess, type Owner } from "./store/owner.ts";
+import { jobNumber } from "./store/owning-job.ts";
 import { readJson } from "./store/read-json.ts";
 import { supervises, supervisorsOf } from "./store/supervisors.ts";
 
@@ -23,13 +25,18 @@ export interface AtWork {
   readonly elsewhere: readonly Worker[];
 }
 
+/** Numbers of the jobs that a sweep was given to. */
+const jobsOf = (folder: string): ReadonlySet<string> =>
+  new Set(readSubmissions(folder).flatMap((s) => (hasJob(s) ? [s.fate.job] : [])));
+
 /**
- * Who works on a sweep or a run. A claim counts only in the folder that it was made in: of a copy of a folder, the processes
+ * Who works on a sweep or a run, but for the jobs that the sweep was given to, which only Slurm ends. A claim counts only in the folder that it was made in: of a copy of a folder, the processes
  * work in the original.
  */
 export function atWork({ folder, places, sweep }: Located): AtWork {
   const here: Worker[] = [];
   const elsewhere: Worker[] = [];
+  const jobs = sweep === undefined ? new Set() : jobsOf(folder);
   if (sweep !== undefined)
     for (const supervisor of supervisorsOf(folder)) {
       const { owner, file } = supervisor;
@@ -42,6 +49,7 @@ export function atWork({ folder, places, sweep }: Located): AtWork {
     const open = openAttempt(place.folder);
     if (open === undefined || isGone(open.owner)) continue;
     const { owner, name } = open;
+    if (owner.job !== undefined && jobs.has(jobNumber(owner.job))) continue;
     const attempt = join(place.folder, name);
     const worker: Worker = {
       ...{ owner, does: { run: place.runId } },

@@ -20,7 +20,7 @@ const namesIn = (folder: string): readonly string[] =>
 
 export const hasCheckpoint = (folder: string): boolean => namesIn(folder).length > 0;
 
-/** The step of the newest checkpoint. */
+/** The step of the newest checkpoint, readable or not. */
 export const checkpointStep = (folder: string): number | undefined => {
   const newest = namesIn(folder).at(-1);
   return newest === undefined ? undefined : Number(/\d+/.exec(newest)?.[0]);

@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
 import { hostname } from "node:os";
+import { jobIn, type OwningJob } from "./owning-job.ts";
 
 /** Who works in a folder, so that others can tell whether it still does. */
 export interface Owner {
@@ -9,6 +10,8 @@ export interface Owner {
   readonly pid: number;
   /** Ticks from boot to the start of the process, so that a reused pid is not taken for it; null if unknown. */
   readonly startTime: string | null;
+  /** The batch system's job that the process belongs to, if any: what happens elsewhere is known only there. */
+  readonly job?: OwningJob;
 }
 
 const read = (path: string): string | null => {
@@ -35,7 +38,10 @@ export const ownerOf = (pid: number): Owner => ({
   startTime: startTime(pid),
 });
 
-export const thisProcess = (): Owner => ownerOf(process.pid);
+export function thisProcess(): Owner {
+  const job = jobIn(process.env);
+  return { ...ownerOf(process.pid), ...(job !== undefined && { job }) };
+}
 
 /** A process that has ended but was not yet waited for does no more work. */
 const isZombie = (pid: number): boolean =>

@@ -19,6 +19,8 @@ export interface RunProgress {
   readonly step?: number;
   readonly steps?: number;
   readonly stepsPerSecond?: number;
+  /** Training loss at that moment. */
+  readonly loss?: number;
   /** Seconds until the last step, as the run itself said at its last evaluation. */
   readonly remaining?: number;
   /** The step that it would go on from. */
@@ -38,7 +40,10 @@ const known = <T extends object>(parts: T): { [K in keyof T]?: Exclude<T[K], und
 /** What the newest attempt last wrote about itself. */
 function lastEvaluation({ folder, run }: Place, attempt: string) {
   const line = readLastJsonLine(join(folder, attempt, ATTEMPT_FILES.metrics));
-  const { at, step, steps, stepsPerSecond, remaining } = (line ?? {}) as Record<string, unknown>;
+  const { at, step, steps, stepsPerSecond, loss, remaining } = (line ?? {}) as Record<
+    string,
+    unknown
+  >;
   const planned = run?.config.training;
   return known({
     step: positive(at ?? step),
@@ -47,6 +52,7 @@ function lastEvaluation({ folder, run }: Place, attempt: string) {
       positive(steps) ??
       ((planned?.["epochs"] ?? null) === null ? positive(planned?.["steps"]) : undefined),
     stepsPerSecond: positive(stepsPerSecond),
+    loss: typeof loss === "number" ? loss : undefined,
     remaining: positive(remaining),
   });
 }

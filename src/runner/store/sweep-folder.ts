@@ -138,19 +138,27 @@ export function createSweep(
 }
 
 /**
- * Appends to this process's own file of events, which begins with who it is; one writer per file, so no locks. They tell what
- * happened and decide nothing about numbers, so a full disk is left to those who must write.
+ * Appends to this process's own file of events; one writer per file, so no locks. They tell what happened and decide nothing
+ * about numbers, so a full disk is left to those who must write.
  */
 export function eventWriter(folder: string): (event: Readonly<Record<string, unknown>>) => void {
-  const owner = thisProcess();
-  const path = join(folder, "events", `${owner.host}-${owner.pid}-${owner.startTime ?? "0"}.jsonl`);
-  const write = (event: Readonly<Record<string, unknown>>): void => {
+  const { host, pid, startTime } = thisProcess();
+  const path = join(folder, "events", `${host}-${pid}-${startTime ?? "0"}.jsonl`);
+  return (event) => {
     try {
       appendJsonLine(path, { time: new Date().toISOString(), ...event });
     } catch {
       // See above.
     }
   };
-  if (!existsSync(path)) write({ event: "open", owner, place: placeOf(folder) });
-  return write;
+}
+
+/**
+ * The same for a process that starts the runs: its file begins with who it is, so that others find whom to ask to stop. Those
+ * who submit jobs, follow them, or are one, are not asked.
+ */
+export function supervisorWriter(folder: string): ReturnType<typeof eventWriter> {
+  const event = eventWriter(folder);
+  event({ event: "open", owner: thisProcess(), place: placeOf(folder) });
+  return event;
 }
