@@ -49,16 +49,19 @@ const pText = ({ p }: PairedTest): string =>
 const testText = (test: PairedTest | null, digits: number): string =>
   test === null ? "–" : `± ${test.stderr.toFixed(digits)}, p ${pText(test)}`;
 
+/** Where one row has most of the squares the test means nothing, and its p is not shown. */
+const rowsText = ({ rows, ruledByOneRow }: MetricDifference, digits: number): string =>
+  ruledByOneRow ? "one row decides" : testText(rows, digits);
+
 function metricRow(m: MetricDifference): readonly string[] {
   // Counts, such as that of the parameters.
   const whole = m.seeds === null && Number.isInteger(m.a) && Number.isInteger(m.b);
   const digits = whole ? 0 : decimals(m.difference, m.seeds?.stderr ?? m.rows?.stderr);
   const name = `${m.metric}${m.marks.length > 0 ? ` (${m.marks.join(", ")})` : ""}`;
   const numbers = [minus(m.a.toFixed(digits)), minus(m.b.toFixed(digits))];
-  const over = m.ruledByOneRow ? " (one row decides)" : "";
   return [
     ...[name, ...numbers, signed(m.difference, digits)],
-    ...[testText(m.seeds, digits), `${testText(m.rows, digits)}${over}`, m.unit ?? ""],
+    ...[testText(m.seeds, digits), rowsText(m, digits), m.unit ?? ""],
   ];
 }
 
