@@ -61,16 +61,19 @@ test("each state comes from the files, with the last evaluation and who works on
 });
 
 test("a run that cannot be read is told with its reason", async ({ folder }) => {
-  const sweep = await fakeSweep(join(folder, "s"));
-  const [first, second] = sweep.runs;
-  if (!first || !second) throw new Error("no runs");
+  const sweep = await fakeSweep(join(folder, "s"), { seeds: [0, 1, 2] });
+  const [first, second, third] = sweep.runs;
+  if (!first || !second || !third) throw new Error("no runs");
   endRun(sweep, first, 1);
   endRun(sweep, second, 1);
   writeFileSync(join(sweep.folder, first.runId, "result.json"), '{"schema":1,');
-  const [bad, good] = locate(sweep.folder).places.map(progressOf);
+  beginRun(sweep, third, { files: { "owner.json": '{"host"' } });
+  const [bad, good, claim] = locate(sweep.folder).places.map(progressOf);
   assert.is(bad?.state, "damaged");
   assert.match(bad?.reason ?? "", first.runId);
   assert.is(good?.state, "done");
+  assert.is(claim?.state, "damaged");
+  assert.match(claim?.reason ?? "", "owner.json");
 });
 
 test("the last line of a file is found from its end, but for one that was cut off", ({

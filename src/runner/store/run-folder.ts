@@ -46,7 +46,7 @@ export interface Attempt {
 
 /**
  * Computed from the files, never stored. lost: an attempt's process is gone and left no result. damaged: something else has
- * written into the result.
+ * written into the result or the claim.
  */
 export type RunState = "pending" | "running" | "lost" | "stopped" | "damaged" | RunStatus;
 
@@ -78,12 +78,13 @@ export function lookAt(folder: string): {
 } {
   try {
     const record = readResult(folder);
-    if (record !== undefined) return { state: record.status, record };
+    return record === undefined
+      ? { state: stateWithoutResult(folder) }
+      : { state: record.status, record };
   } catch (error) {
     if (error instanceof StoreError) return { state: "damaged", reason: error.message };
     throw error;
   }
-  return { state: stateWithoutResult(folder) };
 }
 
 export const stateOf = (folder: string): RunState => lookAt(folder).state;
