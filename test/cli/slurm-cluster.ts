@@ -4,7 +4,7 @@ import { accessSync, constants, mkdirSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { networkInterfaces, userInfo } from "node:os";
 import { join } from "node:path";
-import { setTimeout } from "node:timers/promises";
+import { until } from "./until.ts";
 
 /** Debian puts the daemons where a user's PATH does not look. */
 const PLACES = [...(process.env["PATH"] ?? "").split(":"), "/usr/sbin", "/usr/local/sbin"];
@@ -73,18 +73,6 @@ export interface Cluster {
   call(program: string, ...args: readonly string[]): string;
   /** Ends all jobs and the daemons. */
   stop(): Promise<void>;
-}
-
-/** Waits until a condition holds; what takes longer than so many seconds has failed. */
-export async function until(
-  what: string,
-  holds: () => boolean,
-  { seconds = 300 } = {},
-): Promise<void> {
-  for (let waited = 0; !holds(); waited += 100) {
-    if (waited > seconds * 1000) throw new Error(`waited ${seconds} s in vain until ${what}`);
-    await setTimeout(100);
-  }
 }
 
 /**

@@ -6,7 +6,8 @@ import * as assert from "uvu/assert";
 import type { RunRecord } from "../../src/record.ts";
 import { readJsonLines } from "../../src/runner/store/jsonl.ts";
 import { flowmeter } from "./flowmeter.ts";
-import { startCluster, until, whyNoCluster, type Cluster } from "./slurm-cluster.ts";
+import { startCluster, whyNoCluster, type Cluster } from "./slurm-cluster.ts";
+import { until } from "./until.ts";
 
 const missing = whyNoCluster();
 if (missing !== undefined) console.log(`skipped: limits of a real Slurm: ${missing}`);

@@ -6,7 +6,8 @@ import * as assert from "uvu/assert";
 import type { RunRecord } from "../../src/record.ts";
 import { readSubmissions } from "../../src/runner/slurm/submission.ts";
 import { flowmeter } from "./flowmeter.ts";
-import { startCluster, until, whyNoCluster, type Cluster } from "./slurm-cluster.ts";
+import { startCluster, whyNoCluster, type Cluster } from "./slurm-cluster.ts";
+import { until } from "./until.ts";
 
 const missing = whyNoCluster();
 if (missing !== undefined) console.log(`skipped: sweeps on a real Slurm: ${missing}`);
