@@ -1,7 +1,8 @@
 /**
- * The figures of reliability that take too long for `npm test`: `npm run test:slow [-- --kills 200 --runs 5000]`; 0 leaves a
- * part out. Writes results/reliability/*.md, and ends with code 1 if something is not as it must be.
+ * The figures of reliability that take too long for `npm test`: `npm run test:slow [-- --kills 200 --runs 5000 --slurm 1]`; 0
+ * leaves a part out. Writes results/reliability/*.md, and ends with code 1 if something is not as it must be.
  */
+import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,6 +15,7 @@ const { values } = parseArgs({
     kills: { type: "string", default: "200" },
     runs: { type: "string", default: "5000" },
     seed: { type: "string", default: "1" },
+    slurm: { type: "string", default: "1" },
   },
 });
 process.env["FLOWMETER_MAIN"] = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
@@ -57,3 +59,8 @@ if (values.runs !== "0")
     `Gaussians in closed form, so that nearly all of the time is the runner's. \`npm run test:slow -- --kills 0 --runs ${values.runs}\``,
     (folder) => manyRuns(folder, Number(values.runs)),
   );
+// Time limits of a real Slurm, and jobs that it puts back: tests like others, but of minutes each.
+if (values.slurm !== "0") {
+  const uvu = ["--import", "tsx", "node_modules/uvu/bin.js", "test", "\\.slow\\.ts$"];
+  if (spawnSync(process.execPath, uvu, { stdio: "inherit" }).status !== 0) process.exitCode = 1;
+}

@@ -1,10 +1,12 @@
 /**
  * Runs the tests, the contracts of the families beside all others: two processes, since uvu itself uses one. Each prints when
- * it has ended. A pattern runs the files that match it, in one process:
+ * it has ended. The command line is tested as it is built, since the build starts in a third of the time. A pattern runs the
+ * files that match it, in one process, and the command line from its source:
  *
  *     npm test                    npm test -- ode/solve
  */
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
 
 const UVU = ["--import", "tsx", "node_modules/uvu/bin.js", "test"];
 const [pattern] = process.argv.slice(2);
@@ -15,6 +17,12 @@ const parts =
         ["\\.test\\.ts$", "--ignore", "^contract/", "--ignore", "/contract/"],
       ]
     : [[pattern]];
+
+if (pattern === undefined) {
+  const { status } = spawnSync("npm", ["run", "build", "--silent"], { stdio: "inherit" });
+  if (status !== 0) process.exit(1);
+  process.env["FLOWMETER_MAIN"] = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
+}
 
 const run = (args: readonly string[]): Promise<number> =>
   new Promise((resolve) => {

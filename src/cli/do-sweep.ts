@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import prettyMs from "pretty-ms";
-import type { RunEnd } from "../runner/sweep.ts";
+import type { RunEnd, SweepOptions } from "../runner/sweep.ts";
 import type { Sweep } from "../runner/store/sweep-folder.ts";
 import { messageOf } from "../runner/user-error.ts";
 import { headline } from "./describe-record.ts";
@@ -61,10 +61,21 @@ async function printTable(folder: string, ends: readonly RunEnd[]): Promise<void
   }
 }
 
+/** What does the runs instead of processes of this machine. */
+export interface SweepLauncher {
+  readonly execute: (sweep: Sweep, options: SweepOptions) => Promise<readonly RunEnd[]>;
+  /** What the first Ctrl-C means here. */
+  readonly onStop: string;
+}
+
 /** Does a sweep with a display, prints its summary and sets the exit code. */
-export async function doSweep(sweep: Sweep, { json, ...execution }: Execution): Promise<void> {
-  const { runSweep } = await import("../runner/sweep.ts");
-  const { stop, kill, exitCode } = listenForStop(() => undefined);
+export async function doSweep(
+  sweep: Sweep,
+  { json, ...execution }: Execution,
+  launcher?: SweepLauncher,
+): Promise<void> {
+  const runSweep = launcher?.execute ?? (await import("../runner/sweep.ts")).runSweep;
+  const { stop, kill, exitCode } = listenForStop(() => undefined, launcher?.onStop);
   const display = showSweep(sweep.runs.length, execution.jobs);
   const began = performance.now();
   const ends = await runSweep(sweep, {

@@ -2,13 +2,22 @@
 import { readFileSync } from "node:fs";
 import yargs from "yargs";
 import { hideBin } from "yargs/helpers";
+import { cancelCommand } from "./cancel.ts";
+import { cleanCommand } from "./clean.ts";
+import { compareCommand } from "./compare.ts";
+import { complete, isCompleting } from "./completion/complete.ts";
+import { completionCommand } from "./completion/index.ts";
+import { doctorCommand } from "./doctor.ts";
 import { EXIT, exitCodeOf } from "./exit-codes.ts";
 import { listCommand } from "./list.ts";
 import { logprobCommand } from "./logprob.ts";
+import { logsCommand } from "./logs.ts";
 import { manipulateCommand } from "./manipulate.ts";
+import { mergeCommand } from "./merge.ts";
 import { note } from "./output.ts";
 import { plotCommand } from "./plot/index.ts";
 import { pluginCommand } from "./plugin/index.ts";
+import { probeCommand } from "./probe.ts";
 import { reportCommand } from "./report.ts";
 import { resumeCommand } from "./resume.ts";
 import { runCommand } from "./run.ts";
@@ -48,9 +57,14 @@ const program = yargs(hideBin(process.argv))
   .command(sweepCommand)
   .command(resumeCommand)
   .command(statusCommand)
+  .command(logsCommand)
+  .command(cancelCommand)
   .command(tableCommand)
   .command(plotCommand)
   .command(reportCommand)
+  .command(compareCommand)
+  .command(mergeCommand)
+  .command(cleanCommand)
   .command(listCommand)
   .command(pluginCommand)
   .command(showCommand)
@@ -58,7 +72,13 @@ const program = yargs(hideBin(process.argv))
   .command(sampleCommand)
   .command(logprobCommand)
   .command(manipulateCommand)
+  .command(doctorCommand)
+  .command(completionCommand)
   .command(workerCommand)
+  .command(probeCommand)
+  // The script is ours; under this name yargs would print its own. A line is never carried out while it is being completed,
+  // since --get-yargs-completions is an argument that strict refuses.
+  .completion("yargs-completion", false, complete)
   .parserConfiguration({ "parse-positional-numbers": false, "dot-notation": false })
   .demandCommand(1, "Which command? See flowmeter --help.")
   .recommendCommands()
@@ -76,6 +96,6 @@ try {
   await program.parseAsync();
 } catch (error) {
   const usage = error instanceof Error && ["UsageError", "YError"].includes(error.name);
-  if (usage) note(`${error.message}\nSee flowmeter --help.`);
+  if (usage && !isCompleting()) note(`${error.message}\nSee flowmeter --help.`);
   process.exitCode = usage ? EXIT.usage : explain(error);
 }

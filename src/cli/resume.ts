@@ -2,12 +2,13 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { CommandModule } from "yargs";
 import { UserError } from "../runner/user-error.ts";
-import { doSweep } from "./do-sweep.ts";
 import { executionOf, withExecution, type ExecutionArguments } from "./execution.ts";
+import { launchSweep } from "./launch.ts";
 import { note } from "./output.ts";
 import { reportRecord, runFolder } from "./run.ts";
+import { slurmOptions, withSlurmOptions, type SlurmArguments } from "./slurm-arguments.ts";
 
-interface ResumeArguments extends ExecutionArguments {
+interface ResumeArguments extends ExecutionArguments, SlurmArguments {
   readonly dir: string;
 }
 
@@ -15,17 +16,21 @@ export const resumeCommand: CommandModule<unknown, ResumeArguments> = {
   command: "resume <dir>",
   describe: "Go on with a sweep or a run that was stopped or killed",
   builder: (args) =>
-    withExecution(
-      args.positional("dir", { type: "string", demandOption: true, describe: "its folder" }),
+    withSlurmOptions(
+      withExecution(
+        args.positional("dir", { type: "string", demandOption: true, describe: "its folder" }),
+      ),
     ),
   async handler({ dir, ...given }) {
     const execution = executionOf(given);
     const { force, json } = execution;
     const { isSweepFolder, readSweep } = await import("../runner/store/sweep-folder.ts");
     if (isSweepFolder(dir)) {
-      await doSweep(readSweep(dir), execution);
+      const { isSubmitted } = await import("../runner/slurm/submission.ts");
+      await launchSweep(readSweep(dir), execution, given, isSubmitted(dir) ? "slurm" : "local");
       return;
     }
+    slurmOptions(given, "local");
     const store = await import("../runner/store/run-folder.ts");
     if (!existsSync(join(dir, store.FILES.config)))
       throw new UserError(`${dir} is neither the folder of a sweep nor of a run.`);

@@ -47,12 +47,14 @@ export async function runFolder(
     { runInFolder },
     { failedRecord },
     { writeJson },
+    { countAttempts },
     store,
   ] = await Promise.all([
     import("../runner/stored-catalogue.ts"),
     import("../runner/run-in-folder.ts"),
     import("../runner/make-record.ts"),
     import("../runner/store/atomic-write.ts"),
+    import("../runner/store/attempts.ts"),
     import("../runner/store/run-folder.ts"),
   ]);
   const stored = store.readStoredRun(folder);
@@ -84,7 +86,7 @@ export async function runFolder(
       undo();
       throw error;
     }
-    const record = failedRecord(stored, messageOf(error), started, store.countAttempts(folder));
+    const record = failedRecord(stored, messageOf(error), started, countAttempts(folder));
     writeJson(join(folder, store.FILES.result), record);
     if (error instanceof Error) note(error.stack ?? "");
     reportRecord(record, folder, json);

@@ -15,8 +15,12 @@ const CODES = { SIGINT: 130, SIGTERM: 143, SIGUSR2: 75 } as const;
  * The first signal asks for an orderly end, with checkpoints; the second ends at once.
  *
  * @param onKill what the second signal does
+ * @param message what the first one means, for people
  */
-export function listenForStop(onKill: () => void): StopSignals {
+export function listenForStop(
+  onKill: () => void,
+  message = "stopping after a checkpoint; once more ends at once",
+): StopSignals {
   const stop = new AbortController();
   const kill = new AbortController();
   let code: number | undefined;
@@ -27,7 +31,7 @@ export function listenForStop(onKill: () => void): StopSignals {
         kill.abort();
         onKill();
       } else {
-        note("stopping after a checkpoint; once more ends at once");
+        note(message);
         stop.abort();
       }
     });

@@ -5,10 +5,11 @@ import type { ResolvedRun } from "../runner/config/resolve.ts";
 import { messageOf } from "../runner/user-error.ts";
 import { configure, withSweepOptions, type ConfigurationArguments } from "./configuration.ts";
 import { note, print } from "./output.ts";
-import { doSweep } from "./do-sweep.ts";
 import { executionOf, withExecution, type ExecutionArguments } from "./execution.ts";
+import { launchSweep } from "./launch.ts";
+import { slurmOptions, withSlurmOptions, type SlurmArguments } from "./slurm-arguments.ts";
 
-interface SweepArguments extends ConfigurationArguments, ExecutionArguments {
+interface SweepArguments extends ConfigurationArguments, ExecutionArguments, SlurmArguments {
   readonly out?: string | undefined;
   readonly "dry-run": boolean;
 }
@@ -57,7 +58,7 @@ export const sweepCommand: CommandModule<unknown, SweepArguments> = {
   command: "sweep [overrides..]",
   describe: "Do many runs: every combination of values a,b and of seeds",
   builder: (args) =>
-    withExecution(withSweepOptions(args))
+    withSlurmOptions(withExecution(withSweepOptions(args)))
       .option("out", { type: "string", describe: "the sweep's folder (default runs/NAME-HASH)" })
       .option("dry-run", { type: "boolean", default: false, describe: "only list the runs" })
       .example(
@@ -71,6 +72,8 @@ export const sweepCommand: CommandModule<unknown, SweepArguments> = {
       .example("$0 sweep experiment=toy-2d family=real-nvp,gaussian --seeds 5 -j 2", ""),
   async handler({ out, "dry-run": dryRun, ...asked }) {
     const execution = executionOf(asked);
+    // Before any folder is made.
+    slurmOptions(asked, asked.launcher ?? "local");
     const { runs, name } = await configure(asked);
     const { createSweep, sweepFolderName } = await import("../runner/store/sweep-folder.ts");
     const folder = out ?? sweepFolderName(name, runs);
@@ -80,6 +83,6 @@ export const sweepCommand: CommandModule<unknown, SweepArguments> = {
         for (const run of runs) print(JSON.stringify(run));
         note(time);
       } else print(describePlan(runs, folder, time));
-    } else await doSweep(createSweep(folder, name, runs), execution);
+    } else await launchSweep(createSweep(folder, name, runs), execution, asked);
   },
 };

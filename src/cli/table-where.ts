@@ -22,8 +22,9 @@ export function parseConditions(texts: readonly string[]): readonly Condition[] 
     if (key === undefined || value === undefined)
       throw new UserError(`--where ${text}: expected key=value, as in --where data.dim=8.`);
     try {
-      const values = [...(conditions.get(key)?.values ?? []), ...parseChoices(value).values];
-      conditions.set(key, { key, values });
+      const { values: given, at } = parseChoices(value);
+      if (at !== undefined) throw new Error("expected values, got a range");
+      conditions.set(key, { key, values: [...(conditions.get(key)?.values ?? []), ...given] });
     } catch (error) {
       throw new UserError(`--where ${text}: ${messageOf(error)}.`, { cause: error });
     }

@@ -4,6 +4,7 @@ import { EXIT } from "./exit-codes.ts";
 interface WorkerArguments {
   readonly folder: string | undefined;
   readonly force: boolean;
+  readonly slurm: boolean;
 }
 
 export const workerCommand: CommandModule<unknown, WorkerArguments> = {
@@ -13,8 +14,15 @@ export const workerCommand: CommandModule<unknown, WorkerArguments> = {
   builder: (args) =>
     args
       .positional("folder", { type: "string" })
-      .option("force", { type: "boolean", default: false }),
-  async handler({ folder, force }) {
+      .option("force", { type: "boolean", default: false })
+      .option("slurm", { type: "boolean", default: false }),
+  async handler({ folder, force, slurm }) {
+    if (slurm && folder !== undefined) {
+      const { workInJob } = await import("../runner/slurm/work-in-job.ts");
+      const record = await workInJob(folder);
+      if (record !== undefined && record.status !== "done") process.exitCode = EXIT.failed;
+      return;
+    }
     const { serve, work } = await import("../runner/worker.ts");
     if (folder === undefined) {
       await serve();

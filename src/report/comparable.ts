@@ -5,6 +5,13 @@ import { configValue } from "./observation.ts";
 /** Thrown instead of a table that would set numbers side by side which do not belong together. */
 export class Incomparable extends Error {
   override readonly name = "Incomparable";
+  /** Without what to do about it, which is another thing for each command. */
+  readonly reason: string;
+
+  constructor(reason: string, cure: string) {
+    super(`${reason}${cure}`);
+    this.reason = reason;
+  }
 }
 
 /** Keys that change how rows are arranged, and not what a number means: a flattened image has the same likelihood. */
@@ -33,7 +40,8 @@ export function assertComparable(records: readonly RunRecord[], axes: readonly s
       const datasets = new Set(members.map((record) => record.dataset));
       if (datasets.size > 1)
         throw new Incomparable(
-          `the runs are on different data sets (${[...datasets].join(", ")}); give --rows or --cols dataset, --where dataset=${members[0]?.dataset ?? ""}, or fewer folders.`,
+          `the runs are on different data sets (${[...datasets].join(", ")})`,
+          `; give --rows or --cols dataset, --where dataset=${members[0]?.dataset ?? ""}, or fewer folders.`,
         );
     }
   const together = groupBy(records, (r) => JSON.stringify([r.dataset, ...dataOf(r)]));
@@ -48,7 +56,8 @@ export function assertComparable(records: readonly RunRecord[], axes: readonly s
         return `${key} is ${[...values].join(" and ")}`;
       });
       throw new Incomparable(
-        `the runs on ${dataset} do not share data, split and preprocessing: ${detail.join("; ")}. Make the key an axis (--rows ${different[0] ?? ""}), or give folders that agree.`,
+        `the runs on ${dataset} do not share data, split and preprocessing: ${detail.join("; ")}`,
+        `. Make the key an axis (--rows ${different[0] ?? ""}), or give folders that agree.`,
       );
     }
     const drawn = groupBy(members, (r) => String(r.seed));
@@ -58,7 +67,8 @@ export function assertComparable(records: readonly RunRecord[], axes: readonly s
       );
       if (digests.size > 1)
         throw new Incomparable(
-          `the runs on ${dataset} with seed ${replicate[0]?.seed ?? 0} saw different rows (digests ${[...digests].join(", ")}): a file was changed, or another version drew them. Run the older ones again.`,
+          `the runs on ${dataset} with seed ${replicate[0]?.seed ?? 0} saw different rows (digests ${[...digests].join(", ")}): a file was changed, or another version drew them`,
+          ". Run the older ones again.",
         );
     }
   }

@@ -20,6 +20,12 @@ const namesIn = (folder: string): readonly string[] =>
 
 export const hasCheckpoint = (folder: string): boolean => namesIn(folder).length > 0;
 
+/** The step of the newest checkpoint, readable or not. */
+export const checkpointStep = (folder: string): number | undefined => {
+  const newest = namesIn(folder).at(-1);
+  return newest === undefined ? undefined : Number(/\d+/.exec(newest)?.[0]);
+};
+
 /**
  * Checkpoints as files of a folder; the last two are kept, so that one that cannot be read is no loss.
  *

@@ -1,38 +1,30 @@
-import { existsSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { arch, cpus, platform } from "node:os";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { rowSize } from "../math/rows.ts";
 import { encodeNumbers, type RunRecord, type RunStatus } from "../record.ts";
 import { gitState } from "./git-state.ts";
 import { memoised } from "./memoised.ts";
+import { packageVersion } from "./package-versions.ts";
 import type { RunOutcome } from "./run.ts";
 import { sourceDigest } from "./source-digest.ts";
 import type { StoredRun } from "./store/run-folder.ts";
 import { VERSION } from "./version.ts";
 
-const packageFolder = (): string => fileURLToPath(new URL("../..", import.meta.url));
+export const packageFolder = (): string => fileURLToPath(new URL("../..", import.meta.url));
 
 /** Versions of the packages that decide about numbers, as installed. */
 function packageVersions(): Readonly<Record<string, string>> {
-  const { resolve } = createRequire(import.meta.url);
   const names = ["@tensorflow/tfjs", "onnxruntime-node", "onnxruntime-web"];
   return Object.fromEntries(
     names.flatMap((name) => {
-      // Not by resolving package.json: packages with `exports` hide it.
-      const found = (resolve.paths(name) ?? [])
-        .map((folder) => join(folder, name, "package.json"))
-        .find((path) => existsSync(path));
-      if (found === undefined) return [];
-      const { version } = JSON.parse(readFileSync(found, "utf8")) as { version: string };
-      return [[name, version]];
+      const version = packageVersion(name);
+      return version === undefined ? [] : [[name, version]];
     }),
   );
 }
 
 /** The commit of a checkout of Flowmeter; an installed package has none, though its user's project may. */
-function commit(): string | null {
+export function commit(): string | null {
   const folder = packageFolder();
   if (folder.includes("node_modules")) return null;
   const state = gitState(folder);

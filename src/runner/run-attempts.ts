@@ -5,7 +5,8 @@ import type { ResolvedRun } from "./config/resolve.ts";
 import { failedRecord } from "./make-record.ts";
 import type { WorkerEnd } from "./spawn-worker.ts";
 import { writeJson } from "./store/atomic-write.ts";
-import { countAttempts, FILES, readResult } from "./store/run-folder.ts";
+import { countAttempts } from "./store/attempts.ts";
+import { FILES, readResult } from "./store/run-folder.ts";
 import type { SweepObserver } from "./sweep.ts";
 import type { WorkerPool, Working } from "./worker-pool.ts";
 

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, rmSync } from "node:fs";
+import { appendFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { writeNpy } from "../datasets/npy.ts";
 import type { RunRecord } from "../record.ts";
@@ -8,8 +8,10 @@ import { checkpointsIn } from "./checkpoints.ts";
 import { assertDataFiles, dataFiles, keepDataState } from "./data-state.ts";
 import { figurePng } from "./figure-png.ts";
 import { makeRecord } from "./make-record.ts";
+import { PREEMPTED } from "./preempted.ts";
 import { performRun, type RunOutcome, type RunSurroundings } from "./run.ts";
 import { jsonText, writeAtomic, writeJson } from "./store/atomic-write.ts";
+import { clearRun } from "./store/clear-run.ts";
 import { fingerprint } from "./store/damaged-result.ts";
 import { appendJsonLine } from "./store/jsonl.ts";
 import { claim, FILES, readResult, readStoredRun, type Attempt } from "./store/run-folder.ts";
@@ -57,24 +59,13 @@ async function saveFigures(
   }
 }
 
-/** Results of an earlier, unsuccessful or disowned, try. `done` is never removed without force. */
-function clear(folder: string, force: boolean): void {
-  const status = readResult(folder)?.status;
-  if (status === undefined && !force) return;
-  const stale: string[] = [FILES.result, FILES.model, FILES.preprocessing];
-  stale.push(FILES.arrays, FILES.figures);
-  // What diverged would do so again from its checkpoint; what failed may have failed for an outer reason.
-  if (force || status === "diverged") stale.push(FILES.checkpoint);
-  for (const name of stale) rmSync(join(folder, name), { recursive: true, force: true });
-}
-
 /** A line of `metrics.jsonl` for each evaluation during training. */
 function metricsWriter(path: string): (progress: TrainingProgress) => void {
   let written = -1;
-  return ({ step, loss, stepsPerSecond, last }) => {
+  return ({ step, steps, loss, stepsPerSecond, remaining, last }) => {
     if (last === undefined || last.step === written) return;
     written = last.step;
-    appendJsonLine(path, { ...last, loss, stepsPerSecond, at: step });
+    appendJsonLine(path, { ...last, loss, stepsPerSecond, at: step, steps, remaining });
   };
 }
 
@@ -113,7 +104,7 @@ export async function runInFolder(args: FolderRun): Promise<RunRecord> {
   };
   const writeMetrics = metricsWriter(attempt.metrics);
   try {
-    clear(folder, force);
+    clearRun(folder, force);
     say(`${stored.runId}: attempt in ${attempt.folder}`);
     const files = dataFiles(stored.config);
     const outcome = await performRun(stored.config, {
@@ -144,7 +135,8 @@ export async function runInFolder(args: FolderRun): Promise<RunRecord> {
   } catch (error) {
     if (error instanceof Interrupted) say(error.message);
     else logError(attempt, error);
-    const status = error instanceof Interrupted ? "stopped" : "error";
+    const stopped = signal?.reason === PREEMPTED ? PREEMPTED : "stopped";
+    const status = error instanceof Interrupted ? stopped : "error";
     attempt.finish(status, { message: messageOf(error) });
     throw error;
   }

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { memoised } from "./memoised.ts";
 
 /** Folders whose code shows numbers, starts runs or checks families, and computes no number of a run. */
-const WITHOUT = new Set(["cli", "report", "contract", "store", "slurm", "config"]);
+const WITHOUT = new Set(["cli", "report", "contract", "store", "slurm", "config", "doctor"]);
 
 /** Source or built files of a folder and those below, in a fixed order. */
 function filesIn(folder: string): readonly string[] {

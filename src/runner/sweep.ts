@@ -10,7 +10,7 @@ import { runAttempts, type Limits } from "./run-attempts.ts";
 import { sourceDigest } from "./source-digest.ts";
 import { setDamagedAside } from "./store/damaged-result.ts";
 import { createRunFolder, lookAt, readResult, stateOf } from "./store/run-folder.ts";
-import { eventWriter, type Sweep } from "./store/sweep-folder.ts";
+import { supervisorWriter, type Sweep } from "./store/sweep-folder.ts";
 import { takeOver } from "./take-over.ts";
 import { messageOf } from "./user-error.ts";
 import { createWorkerPool } from "./worker-pool.ts";
@@ -79,7 +79,7 @@ export async function runSweep(sweep: Sweep, options: SweepOptions): Promise<rea
   }
   // A sweep that was moved, perhaps from another machine, goes on from where the command is given.
   const cwd = existsSync(sweep.spec.cwd) ? sweep.spec.cwd : process.cwd();
-  const event = eventWriter(sweep.folder);
+  const event = supervisorWriter(sweep.folder);
   takeOver(sweep.folder, sweep.runs, {
     ...{ from: options.reuse, cwd },
     onTaken: (run, from) => {

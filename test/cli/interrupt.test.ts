@@ -35,7 +35,7 @@ test("killed in the middle and started again, a run ends with the same numbers",
   const killed = join(folder, "killed");
   const child = startFlowmeter(folder, "run", ...RUN, "--out", "killed");
   const ended = new Promise((resolve) => child.on("close", resolve));
-  await until(() => hasCheckpoint(killed));
+  await until("there is a checkpoint", () => hasCheckpoint(killed));
   child.kill("SIGKILL");
   await ended;
   assert.not.ok(existsSync(join(killed, "result.json")), "the run was over before it was killed");
@@ -58,7 +58,9 @@ test("a sweep that is interrupted stops with checkpoints, and resume ends it wit
   const sweep = join(folder, "sweep");
   const runs = (): string[] =>
     existsSync(sweep) ? readdirSync(sweep).filter((name) => name.startsWith("real-nvp")) : [];
-  await until(() => runs().some((name) => hasCheckpoint(join(sweep, name))));
+  await until("there is a checkpoint", () =>
+    runs().some((name) => hasCheckpoint(join(sweep, name))),
+  );
   child.kill("SIGINT");
   assert.is(await code, 130);
   const [run = ""] = runs();

@@ -71,7 +71,7 @@ export async function killAgainAndAgain(args: Kills): Promise<KillCounts> {
     const [more = 0, pick = 0] = rng.fork(i).integers(2, 3);
     const [delay = 0] = rng.fork(i).uniforms(1);
     const started = countResults(sweep);
-    await until(() => over() || countResults(sweep) >= started + more);
+    await until("runs have ended", () => over() || countResults(sweep) >= started + more);
     await setTimeout(LONGEST_DELAY * delay);
     const victims = VICTIMS[pick] ?? "both";
     const workers = workersOf(sweep);
@@ -80,12 +80,12 @@ export async function killAgainAndAgain(args: Kills): Promise<KillCounts> {
     if (victims === "workers") {
       // The sweep goes on with a new process; otherwise it would do all the rest.
       const results = countResults(sweep);
-      await until(() => over() || countResults(sweep) > results);
+      await until("another run has ended", () => over() || countResults(sweep) > results);
     }
     child.kill("SIGKILL");
     await closed;
     // Those that have lost their supervisor stop by themselves.
-    await until(() => workersOf(sweep).length === 0);
+    await until("all workers have ended", () => workersOf(sweep).length === 0);
     const after = doneIn(sweep);
     for (const [name, text] of before)
       assert.is(after.get(name), text, `${name} was done, and kill ${i} changed it`);

@@ -115,7 +115,7 @@ test("a sweep that was stopped and moved goes on at its new place", async ({ fol
   const child = startFlowmeter(join(folder, "old"), "sweep", ...TINY, "--out", "sweep");
   const closed = new Promise((resolve) => child.on("close", resolve));
   const old = join(folder, "old", "sweep");
-  await until(() => runsIn(old).some((name) => isDone(join(old, name))));
+  await until("a run is done", () => runsIn(old).some((name) => isDone(join(old, name))));
   child.kill("SIGTERM");
   await closed;
   renameSync(old, join(folder, "moved"));

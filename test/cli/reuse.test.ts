@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { sourceDigest } from "../../src/runner/source-digest.ts";
 import { fingerprint } from "../../src/runner/store/damaged-result.ts";
 import { flowmeter } from "./flowmeter.ts";
 import { attemptsAt, resultOf, runsIn } from "./sweep-records.ts";
@@ -86,8 +85,9 @@ test("what other sources have computed is told where it is used again, and not c
   folder,
 }) => {
   const [name = ""] = runsIn(join(folder, "second"));
-  assert.is(resultOf(join(folder, "second", name)).provenance["source"], sourceDigest());
-  rewrite(join(folder, "second", name), (text) => text.replace(sourceDigest(), "0123456789ab"));
+  const source = String(resultOf(join(folder, "second", name)).provenance["source"]);
+  assert.match(source, /^[0-9a-f]{12}$/);
+  rewrite(join(folder, "second", name), (text) => text.replace(source, "0123456789ab"));
   const again = flowmeter(folder, "resume", "second");
   assert.match(again.stderr, /1 finished runs were computed by another state of .* --force/);
   assert.match(again.stderr, /3 reused/);

@@ -20,8 +20,14 @@ export function syncFolder(folder: string): void {
   }
 }
 
-/** Whether a file or folder was being built when its process was killed. */
-export const isTemporary = (name: string): boolean => /^\..*\.\d+\.tmp$/.test(name);
+/** The process that builds a file or folder of this name, or was killed over it; undefined for other names. */
+export function builderOf(name: string): number | undefined {
+  const [, pid] = /^\..+\.(\d+)\.tmp$/.exec(name) ?? [];
+  return pid === undefined ? undefined : Number(pid);
+}
+
+/** Whether a file or folder is being built, or was when its process was killed. */
+export const isTemporary = (name: string): boolean => builderOf(name) !== undefined;
 
 /**
  * Writes a file so that a reader, or a machine that loses power, sees all of it or nothing: a temporary file in the

@@ -3,7 +3,8 @@ import { existsSync, readFileSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { parseRecord } from "../../record.ts";
 import { messageOf } from "../user-error.ts";
-import { attemptsIn, FILES } from "./run-folder.ts";
+import { ATTEMPT_FILES, attemptsIn } from "./attempts.ts";
+import { FILES } from "./run-folder.ts";
 
 /** What `exit.json` says of the result that its attempt wrote. */
 export const fingerprint = (text: string | Uint8Array): string =>
@@ -17,7 +18,7 @@ function damageOf(folder: string, text: string, path: string): string | undefine
     return messageOf(error);
   }
   const last = attemptsIn(folder).at(-1);
-  const exit = join(folder, last ?? "", "exit.json");
+  const exit = join(folder, last ?? "", ATTEMPT_FILES.exit);
   if (last === undefined || !existsSync(exit)) return undefined;
   try {
     const { result } = JSON.parse(readFileSync(exit, "utf8")) as { result?: string };

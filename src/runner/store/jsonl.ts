@@ -1,4 +1,12 @@
-import { closeSync, existsSync, openSync, readFileSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  openSync,
+  readFileSync,
+  readSync,
+  writeSync,
+} from "node:fs";
 
 /** Appends one record. A single write with O_APPEND: records of one writer are never torn apart by another. */
 export function appendJsonLine(path: string, record: unknown): void {
@@ -28,4 +36,32 @@ export function readJsonLines(path: string): {
     }
   }
   return { records, bad: lines.length - records.length };
+}
+
+/** Longer records than this are not found from a file's end. */
+const TAIL = 8192;
+
+/** The last `bytes` of a file as text; all of a shorter one, and nothing where there is none. */
+export function readTail(path: string, bytes = TAIL): string {
+  if (!existsSync(path)) return "";
+  const fd = openSync(path, "r");
+  try {
+    const { size } = fstatSync(fd);
+    const buffer = Buffer.alloc(Math.min(bytes, size));
+    const read = readSync(fd, buffer, 0, buffer.length, size - buffer.length);
+    return buffer.toString("utf8", 0, read);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** The last record of a file that may be long; undefined where there is none that can be read. */
+export function readLastJsonLine(path: string): unknown {
+  // As above, what stands behind the last line's end was cut off.
+  const line = readTail(path).split("\n").at(-2);
+  try {
+    return line === undefined ? undefined : (JSON.parse(line) as unknown);
+  } catch {
+    return undefined;
+  }
 }

@@ -6,8 +6,9 @@ import { canonical } from "../config/config-hash.ts";
 import { messageOf, StoreError, UserError } from "../user-error.ts";
 import { VERSION } from "../version.ts";
 import { isTemporary, syncFolder, writeJson } from "./atomic-write.ts";
+import { ATTEMPT_FILES, attemptName, attemptNumber, attemptsIn, openAttempt } from "./attempts.ts";
 import { makeFolder, removeFolders } from "./make-folder.ts";
-import { isGone, thisProcess, type Owner } from "./owner.ts";
+import { isGone, placeOf, thisProcess } from "./owner.ts";
 import { readJson } from "./read-json.ts";
 
 /** Names inside the folder of a run. */
@@ -45,19 +46,9 @@ export interface Attempt {
 
 /**
  * Computed from the files, never stored. lost: an attempt's process is gone and left no result. damaged: something else has
- * written into the result.
+ * written into the result or the claim.
  */
 export type RunState = "pending" | "running" | "lost" | "stopped" | "damaged" | RunStatus;
-
-/** Names of the attempts, the first one first. */
-export const attemptsIn = (folder: string): readonly string[] =>
-  existsSync(folder)
-    ? readdirSync(folder)
-        .filter((name) => name.startsWith("attempt-"))
-        .sort()
-    : [];
-
-export const countAttempts = (folder: string): number => attemptsIn(folder).length;
 
 /** The record, or undefined while the run is not finished. Throws StoreError where it was damaged. */
 export function readResult(folder: string): RunRecord | undefined {
@@ -79,31 +70,29 @@ export function readStoredRun(folder: string): StoredRun {
   return readJson(path) as StoredRun;
 }
 
-/** The owner of an attempt that has not ended by itself. */
-function ownerOfOpen(folder: string, attempt: string | undefined): Owner | undefined {
-  if (attempt === undefined || existsSync(join(folder, attempt, "exit.json"))) return undefined;
-  const path = join(folder, attempt, "owner.json");
-  return existsSync(path) ? (readJson(path) as Owner) : undefined;
-}
-
-/** How far a run is, with its record if there is one. */
-export function lookAt(folder: string): { readonly state: RunState; readonly record?: RunRecord } {
+/** How far a run is, with its record if there is one, or with what is wrong with it. */
+export function lookAt(folder: string): {
+  readonly state: RunState;
+  readonly record?: RunRecord;
+  readonly reason?: string;
+} {
   try {
     const record = readResult(folder);
-    if (record !== undefined) return { state: record.status, record };
+    return record === undefined
+      ? { state: stateWithoutResult(folder) }
+      : { state: record.status, record };
   } catch (error) {
-    if (error instanceof StoreError) return { state: "damaged" };
+    if (error instanceof StoreError) return { state: "damaged", reason: error.message };
     throw error;
   }
-  return { state: stateWithoutResult(folder) };
 }
 
 export const stateOf = (folder: string): RunState => lookAt(folder).state;
 
 function stateWithoutResult(folder: string): RunState {
   const last = attemptsIn(folder).at(-1);
-  const owner = ownerOfOpen(folder, last);
-  if (owner !== undefined) return isGone(owner) ? "lost" : "running";
+  const open = openAttempt(folder, last);
+  if (open !== undefined) return isGone(open.owner) ? "lost" : "running";
   return last === undefined ? "pending" : "stopped";
 }
 
@@ -167,22 +156,22 @@ export function createRunFolder(folder: string, run: ResolvedRun, cwd = process.
 export function claim(folder: string, { force = false } = {}): Attempt {
   // Read once: an attempt that another process makes from here on has the number that this one tries to make.
   const last = attemptsIn(folder).at(-1);
-  const owner = ownerOfOpen(folder, last);
-  if (owner !== undefined && !force && !isGone(owner))
+  const open = openAttempt(folder, last);
+  if (open !== undefined && !force && !isGone(open.owner))
     throw new StoreError(
-      `${folder} is in use by process ${owner.pid} on ${owner.host}; wait, stop it, or take over with --force.`,
+      `${folder} is in use by process ${open.owner.pid} on ${open.owner.host}; wait, stop it, or take over with --force.`,
     );
-  const number = last === undefined ? 1 : Number(last.slice("attempt-".length)) + 1;
-  const name = `attempt-${String(number).padStart(4, "0")}`;
+  const number = last === undefined ? 1 : attemptNumber(last) + 1;
+  const name = attemptName(number);
   const attempt = join(folder, name);
   makeOwned(join(folder, `.${name}.${process.pid}.tmp`), attempt);
   return {
     folder: attempt,
     number,
-    log: join(attempt, "log.txt"),
-    metrics: join(attempt, "metrics.jsonl"),
+    log: join(attempt, ATTEMPT_FILES.log),
+    metrics: join(attempt, ATTEMPT_FILES.metrics),
     finish: (status, detail = {}) => {
-      writeJson(join(attempt, "exit.json"), {
+      writeJson(join(attempt, ATTEMPT_FILES.exit), {
         status,
         ...detail,
         ended: new Date().toISOString(),
@@ -196,8 +185,10 @@ function makeOwned(building: string, attempt: string): void {
   rmSync(building, { recursive: true, force: true });
   mkdirSync(building);
   try {
-    writeJson(join(building, "owner.json"), {
+    writeJson(join(building, ATTEMPT_FILES.owner), {
       ...thisProcess(),
+      // A renamed folder keeps its place.
+      place: placeOf(building),
       started: new Date().toISOString(),
     });
     renameSync(building, attempt);

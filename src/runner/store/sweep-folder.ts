@@ -10,7 +10,7 @@ import { VERSION } from "../version.ts";
 import { syncFolder, writeAtomic, writeJson } from "./atomic-write.ts";
 import { appendJsonLine, readJsonLines } from "./jsonl.ts";
 import { makeFolder, removeFolders } from "./make-folder.ts";
-import { thisProcess } from "./owner.ts";
+import { placeOf, thisProcess } from "./owner.ts";
 import { readJson } from "./read-json.ts";
 import { cannotWrite } from "./run-folder.ts";
 
@@ -64,6 +64,12 @@ export function readSweep(folder: string): Sweep {
   return { folder, spec, runs: records as ResolvedRun[] };
 }
 
+/** What a sweep that is made of others has beside its list of runs. */
+export interface SweepParts extends Readonly<Record<string, unknown>> {
+  /** Puts into the folder what must be there from its first moment. */
+  readonly fill?: (building: string) => void;
+}
+
 /** The sweep that stands there, if it has the same runs. */
 function openSweep(folder: string, runs: readonly ResolvedRun[]): Sweep {
   const sweep = readSweep(folder);
@@ -77,7 +83,12 @@ function openSweep(folder: string, runs: readonly ResolvedRun[]): Sweep {
  * Makes the folder of a sweep, complete from its first moment: it is filled under another name and then renamed. A
  * folder that holds the same runs is opened again, so that a sweep goes on where it ended.
  */
-export function createSweep(folder: string, name: string, runs: readonly ResolvedRun[]): Sweep {
+export function createSweep(
+  folder: string,
+  name: string,
+  runs: readonly ResolvedRun[],
+  { fill, ...details }: SweepParts = {},
+): Sweep {
   if (isSweepFolder(folder)) return openSweep(folder, runs);
   const spec: SweepSpec = {
     format: FORMAT,
@@ -94,6 +105,7 @@ export function createSweep(folder: string, name: string, runs: readonly Resolve
     devices: { cpu: cpus()[0]?.model ?? "unknown", cores: cpus().length },
     argv: process.argv.slice(2),
     created: new Date().toISOString(),
+    ...details,
   };
   const parent = dirname(resolve(folder));
   const building = join(parent, `.${basename(folder)}.${process.pid}.tmp`);
@@ -109,6 +121,7 @@ export function createSweep(folder: string, name: string, runs: readonly Resolve
       join(building, "runs.jsonl"),
       runs.map((run) => `${JSON.stringify(run)}\n`).join(""),
     );
+    fill?.(building);
     writeJson(join(building, "sweep.json"), spec);
     renameSync(building, folder);
     syncFolder(parent);
@@ -125,8 +138,8 @@ export function createSweep(folder: string, name: string, runs: readonly Resolve
 }
 
 /**
- * Appends to this process's own file of events; one writer per file, so no locks. They tell what happened and decide nothing, so
- * a full disk is left to those who must write.
+ * Appends to this process's own file of events; one writer per file, so no locks. They tell what happened and decide nothing
+ * about numbers, so a full disk is left to those who must write.
  */
 export function eventWriter(folder: string): (event: Readonly<Record<string, unknown>>) => void {
   const { host, pid, startTime } = thisProcess();
@@ -138,4 +151,14 @@ export function eventWriter(folder: string): (event: Readonly<Record<string, unk
       // See above.
     }
   };
+}
+
+/**
+ * The same for a process that starts the runs: its file begins with who it is, so that others find whom to ask to stop. Those
+ * who submit jobs, follow them, or are one, are not asked.
+ */
+export function supervisorWriter(folder: string): ReturnType<typeof eventWriter> {
+  const event = eventWriter(folder);
+  event({ event: "open", owner: thisProcess(), place: placeOf(folder) });
+  return event;
 }

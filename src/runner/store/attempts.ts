@@ -1,0 +1,47 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Owner } from "./owner.ts";
+import { readJson } from "./read-json.ts";
+
+/** Names inside the folder of an attempt. */
+export const ATTEMPT_FILES = {
+  owner: "owner.json",
+  log: "log.txt",
+  metrics: "metrics.jsonl",
+  exit: "exit.json",
+  /** When it was asked to stop. */
+  stop: "stop.json",
+} as const;
+
+/** Who works on an attempt, as its `owner.json` has it. */
+export interface Claimant extends Owner {
+  /** Device and inode of the folder that was claimed: in a copy of it nobody works. Attempts of 0.1.0 may lack it. */
+  readonly place?: string;
+  readonly started?: string;
+}
+
+/** Names of the attempts at a run, the oldest first; none where there is no such folder. */
+export const attemptsIn = (folder: string): readonly string[] =>
+  existsSync(folder)
+    ? readdirSync(folder)
+        .filter((name) => /^attempt-\d+$/.test(name))
+        .sort((a, b) => attemptNumber(a) - attemptNumber(b))
+    : [];
+
+export const countAttempts = (folder: string): number => attemptsIn(folder).length;
+
+/** `attempt-0002` → 2. */
+export const attemptNumber = (name: string): number => Number(name.slice("attempt-".length));
+
+export const attemptName = (number: number): string => `attempt-${String(number).padStart(4, "0")}`;
+
+/** The newest attempt and its claimant, if it has not ended by itself. Throws StoreError where the claim was damaged. */
+export function openAttempt(
+  folder: string,
+  name = attemptsIn(folder).at(-1),
+): { readonly owner: Claimant; readonly name: string } | undefined {
+  if (name === undefined || existsSync(join(folder, name, ATTEMPT_FILES.exit))) return undefined;
+  const path = join(folder, name, ATTEMPT_FILES.owner);
+  // A claim has its owner from its first moment on, so without one nobody can be working there.
+  return existsSync(path) ? { owner: readJson(path) as Claimant, name } : undefined;
+}

@@ -1,0 +1,83 @@
+import { closeSync, existsSync, openSync, readSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { StringDecoder } from "node:string_decoder";
+import { ATTEMPT_FILES, attemptsIn } from "./attempts.ts";
+import { FILES, stateOf } from "./run-folder.ts";
+import { supervises, supervisorsOf } from "./supervisors.ts";
+
+/**
+ * Reads a file that grows: each call gives what was added since the one before, in whole characters. A file that got shorter
+ * or was replaced is read from its start; one that is missing, when it comes.
+ */
+export function tailOf(path: string): () => string {
+  let inode: number | undefined;
+  let offset = 0;
+  let decoder = new StringDecoder("utf8");
+  return () => {
+    const now = statSync(path, { throwIfNoEntry: false });
+    if (now === undefined) return "";
+    if (now.ino !== inode || now.size < offset) {
+      inode = now.ino;
+      offset = 0;
+      decoder = new StringDecoder("utf8");
+    }
+    const buffer = Buffer.alloc(now.size - offset);
+    const fd = openSync(path, "r");
+    try {
+      const read = readSync(fd, buffer, 0, buffer.length, offset);
+      offset += read;
+      return decoder.write(buffer.subarray(0, read));
+    } finally {
+      closeSync(fd);
+    }
+  };
+}
+
+/** What was added to a run's log. */
+export interface News {
+  /** Pieces by attempt, the older first. */
+  readonly pieces: readonly { readonly attempt: string; readonly text: string }[];
+  /** Nothing will be added any more. */
+  readonly over: boolean;
+}
+
+/** Whether somebody may still begin another attempt: only the process that does the sweep would. */
+const isSupervised = (run: string): boolean =>
+  supervisorsOf(dirname(run)).some((supervisor) => supervises(supervisor, dirname(run)));
+
+function isOver(run: string, attempt: string | undefined): boolean {
+  if (existsSync(join(run, FILES.result))) return true;
+  if (attempt !== undefined) {
+    const exit = join(run, attempt, ATTEMPT_FILES.exit);
+    return existsSync(exit) || attemptsIn(run).at(-1) !== attempt || stateOf(run) !== "running";
+  }
+  return stateOf(run) !== "running" && !isSupervised(run);
+}
+
+/**
+ * Follows the log of a run through all attempts at it, from the start of the newest.
+ *
+ * @param attempt the only one to follow
+ * @returns gives what is new at each call
+ */
+export function followLog(run: string, attempt?: string): () => News {
+  let name: string | undefined;
+  let read = (): string => "";
+  return () => {
+    // Looked at first: what was written before the end is then read below.
+    const over = isOver(run, attempt);
+    const pieces: { attempt: string; text: string }[] = [];
+    const take = (): void => {
+      const text = read();
+      if (name !== undefined && text !== "") pieces.push({ attempt: name, text });
+    };
+    const newest = attempt ?? attemptsIn(run).at(-1);
+    if (newest !== undefined && newest !== name) {
+      take();
+      name = newest;
+      read = tailOf(join(run, newest, ATTEMPT_FILES.log));
+    }
+    take();
+    return { pieces, over };
+  };
+}
