@@ -12,10 +12,10 @@ th[scope=row], thead th:first-child { text-align: left; }
 thead, tbody { border-bottom: 1px solid; border-top: 1px solid; }
 `;
 
-function describe({ value, error, marks, bold }: CellText): readonly Markup[] {
+function describe({ value, error, marks, bold }: CellText): readonly (Markup | string)[] {
   const number = value === null ? "–" : `${minus(value)}${error === null ? "" : ` ± ${error}`}`;
-  const body = bold ? h("strong", {}, number) : h("span", {}, number);
-  return marks.length > 0 ? [body, raw(" "), h("small", {}, `(${marks.join(", ")})`)] : [body];
+  const body = bold ? h("strong", {}, number) : number;
+  return marks.length > 0 ? [body, " ", h("small", {}, `(${marks.join(", ")})`)] : [body];
 }
 
 /** The table as an element. */
