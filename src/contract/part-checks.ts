@@ -21,7 +21,9 @@ export function partChecks(at: Setting): readonly Check[] {
       const reached = await stagesOf(at, model, stages, rows);
       const get = (name: string): Float64Array => reached[name] ?? new Float64Array(0);
       for (const [i, part] of parts.entries()) {
-        const { z, logDet } = await encodedBy(at, part, { ...rows, values: get(`z${i}`) });
+        const { z, logDet } = await encodedBy(at, part, {
+          ...{ count: rows.count, shape: part.shape, values: get(`z${i}`) },
+        });
         const name = `part ${i + 1}`;
         const gained = get(`logDet${i + 1}`).map((v, row) => v - (get(`logDet${i}`)[row] ?? NaN));
         expectClose(`rows of ${name} beside the stage's`, z, get(`z${i + 1}`), at.tolerance);

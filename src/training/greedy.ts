@@ -74,11 +74,12 @@ async function pass(part: Model, args: TrainArguments, sets: Sets): Promise<Sets
 }
 
 async function through(
-  { store, bijection }: Model,
+  { store, bijection, shape }: Model,
   { engine = {} }: TrainArguments,
-  { rows, logDet: before }: Reached,
+  { rows: reached, logDet: before }: Reached,
   context: Rows | undefined,
 ): Promise<Reached> {
+  const rows = { ...reached, shape };
   if (rows.count === 0 || !bijection) return { rows, logDet: before };
   const { z, logDet } = await overRows({
     ...{ label: "greedy training", store, rows, context, engine, batch: DEFAULT_BATCH },
@@ -101,8 +102,9 @@ function argumentsOf(args: TrainArguments, { part, sets, earlier, of }: Turn): T
   return {
     ...args,
     model: part,
-    train: sets.train.rows,
-    validation: sets.validation.rows,
+    // A part may see the entries of a row in another shape than the whole: flat ones of an image.
+    train: { ...sets.train.rows, shape: part.shape },
+    validation: { ...sets.validation.rows, shape: part.shape },
     rng: args.rng.fork(`layer ${earlier.layers + 1}`),
     ...(checkpoints && { checkpoints: checkpointsOf(args.model, checkpoints, earlier) }),
     ...(onProgress && {
