@@ -40,14 +40,16 @@ function summarise(sweep: Sweep, ends: readonly RunEnd[], milliseconds: number):
   const unstarted = ends.filter(({ outcome, started }) => outcome === "stopped" && !started);
   if (unstarted.length > 0) note(`not started: ${listed(unstarted.map(({ run }) => run.runId))}`);
   const unfinished = ends.some(({ outcome }) => outcome === "stopped" || outcome === "busy");
-  note(`Next: flowmeter ${unfinished ? "resume" : "table"} ${sweep.folder}`);
+  for (const command of unfinished ? ["resume"] : ["table", "report"])
+    note(`Next: flowmeter ${command} ${sweep.folder}`);
 }
 
 /** The table of what there is by now; where the runs do not belong in one, the reason instead. */
 async function printTable(folder: string, ends: readonly RunEnd[]): Promise<void> {
   const done = ends.flatMap(({ record, run }) => (record === undefined ? [] : [{ record, run }]));
   if (done.length === 0) return;
-  const [{ makeTable }, { markdown }, { rowValuesIn }] = await Promise.all([
+  const [{ usualAxes }, { makeTable }, { markdown }, { rowValuesIn }] = await Promise.all([
+    import("../report/axes.ts"),
     import("../report/table.ts"),
     import("../report/formats/markdown.ts"),
     import("../report/row-values.ts"),
@@ -55,7 +57,8 @@ async function printTable(folder: string, ends: readonly RunEnd[]): Promise<void
   const records = done.map(({ record }) => record);
   const folders = done.map(({ run }) => join(folder, run.runId));
   try {
-    print(`\n${markdown(makeTable(records, { read: rowValuesIn(records, folders) }))}`);
+    const read = rowValuesIn(records, folders);
+    print(`\n${markdown(makeTable(records, { ...usualAxes(records), read }))}`);
   } catch (error) {
     note(messageOf(error));
   }
