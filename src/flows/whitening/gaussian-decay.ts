@@ -52,20 +52,24 @@ export function gaussianDecay(request: DecayRequest): readonly GaussianLayer[] {
     });
   }
   const rate = rateOf(request);
+  // Of Haar rotations only: a permutation can exceed them.
+  const bounded = mixing === "rotation";
   return perStage.map(({ kl, loss, spectrum }, stage) => {
     const before = perStage[stage - 1]?.kl;
     return {
       kl: mean(kl),
       klStderr: spread(kl),
       ...(before && {
-        ...(mean(before) > ROUND_OFF && ratioOf(kl, before)),
         ...(rate !== undefined && { localRate: rate }),
         limitRate: (active / dim) ** 2 + (1 - active / dim) ** 2,
-        ...finite(rate !== undefined, {
-          lossBound: mean(loss),
-          spectrumBound: mean(spectrum),
-          lossBoundRatio: mean(loss) / mean(before),
-          spectrumBoundRatio: mean(spectrum) / mean(before),
+        ...(bounded && finite({ lossBound: mean(loss), spectrumBound: mean(spectrum) })),
+        ...(mean(before) > ROUND_OFF && {
+          ...ratioOf(kl, before),
+          ...(bounded &&
+            finite({
+              lossBoundRatio: mean(loss) / mean(before),
+              spectrumBoundRatio: mean(spectrum) / mean(before),
+            })),
         }),
       }),
       n: repeats,
@@ -76,13 +80,8 @@ export function gaussianDecay(request: DecayRequest): readonly GaussianLayer[] {
 const spread = (values: Float64Array): number => (values.length > 1 ? standardError(values) : NaN);
 
 /** What theory has no word on is left out. */
-const finite = (
-  known: boolean,
-  numbers: Readonly<Record<string, number>>,
-): Record<string, number> =>
-  Object.fromEntries(
-    Object.entries(numbers).filter(([, value]) => known && Number.isFinite(value)),
-  );
+const finite = (numbers: Readonly<Record<string, number>>): Record<string, number> =>
+  Object.fromEntries(Object.entries(numbers).filter(([, value]) => Number.isFinite(value)));
 
 /** The exact rate near N(0, I): of rotations and of permutations, whose draws do not depend on the layers before. */
 function rateOf({ mixing, shape }: DecayRequest): number | undefined {

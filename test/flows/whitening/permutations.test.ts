@@ -31,7 +31,7 @@ test("permutations make coordinates independent that once stood in different hal
       const order = rng.permutation(DIM);
       origin = [...order].map((from) => origin[from] ?? 0);
       origin.forEach((which, place) => {
-        halves[which] += place < DIM / 2 ? "p" : "a";
+        halves[which] = `${halves[which] ?? ""}${place < DIM / 2 ? "p" : "a"}`;
       });
       snapshots.push({ origin: [...origin], halves: [...halves] });
       return now.map(
