@@ -40,12 +40,11 @@ export function idealMapCurves({ learned, ideal, grid, columns, reach }: Curves)
   const all = chosen.flatMap(({ i }) => drawn(i)).map(x2);
   const [low, high] = [Math.min(...all), Math.max(...all)];
   const place = (x: number, z: number) =>
-    [
-      left + (side * (x - low)) / (high - low),
-      top + (side * (reach - Math.max(-reach, Math.min(reach, z)))) / (2 * reach),
-    ] as const;
+    [left + (side * (x - low)) / (high - low), top + (side * (reach - z)) / (2 * reach)] as const;
   const curve = ({ z }: ConditionalMap, i: number) =>
-    drawn(i).map((j) => place(x2(j), z[i * cells + j] ?? 0));
+    drawn(i)
+      .filter((j) => Math.abs(z[i * cells + j] ?? NaN) <= reach)
+      .map((j) => place(x2(j), z[i * cells + j] ?? 0));
   const xTicks = [0, 0.5, 1].map((share) => low + share * (high - low));
   return document(left + side + right, top + side + bottom, [
     rect(left, top, side, side, 'fill="none" stroke="#333"'),
