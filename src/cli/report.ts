@@ -5,14 +5,14 @@ import type { PageFigure } from "../report/page/page.ts";
 import type { FoundRecords } from "../report/read-records.ts";
 import { isUserError, messageOf, UserError } from "../runner/user-error.ts";
 import { EXIT } from "./exit-codes.ts";
-import { noRecords } from "./no-records.ts";
-import { note, print } from "./output.ts";
+import { print } from "./output.ts";
 import type { KindName } from "./plot/kind-names.ts";
 
 interface ReportArguments {
   readonly dirs: string[];
   readonly out: string | undefined;
   readonly title: string | undefined;
+  readonly where: string[];
 }
 
 /** Lines of a log that say why a run failed, mostly. */
@@ -116,18 +116,18 @@ export const reportCommand: CommandModule<unknown, ReportArguments> = {
         demandOption: true,
         describe: "folders of runs and sweeps",
       })
+      .option("where", {
+        ...{ type: "string", array: true, nargs: 1, default: [] as string[] },
+        describe: "only runs with this key=value; may be repeated",
+      })
       .option("out", { type: "string", describe: "the file (default DIR/derived/report.html)" })
       .option("title", { type: "string", describe: "of the page (default the folder's name)" }),
   async handler(args) {
-    const { readRecords } = await import("../report/read-records.ts");
+    const { wantedRecords } = await import("./wanted-records.ts");
     const missing = args.dirs.find((dir) => !existsSync(dir));
     if (missing !== undefined) throw new UserError(`${missing} does not exist.`);
-    const found = readRecords(args.dirs);
-    if (found.records.length === 0) {
-      note(noRecords(args.dirs));
-      process.exitCode = EXIT.nothing;
-      return;
-    }
-    print(await write(found, args));
+    const found = wantedRecords(args.dirs, args.where);
+    if (found === undefined) process.exitCode = EXIT.nothing;
+    else print(await write(found, args));
   },
 };

@@ -44,42 +44,23 @@ export function chosenFormat(
   return chosen;
 }
 
-/** Those of the records that are wanted; after a message nothing, where there are none. */
-async function wantedRecords({
+/** Those of the records that are wanted, checked to know the axes; nothing where there are none. */
+async function comparedRecords({
   dirs,
   where,
   rows,
   cols,
 }: TableArguments): Promise<FoundRecords | undefined> {
-  const [{ readRecords }, { assertAxes, meets, parseConditions }] = await Promise.all([
-    import("../report/read-records.ts"),
+  const [{ wantedRecords }, { assertAxes }] = await Promise.all([
+    import("./wanted-records.ts"),
     import("./table-where.ts"),
   ]);
-  const conditions = parseConditions(where);
-  const { records, folders, unfinished } = readRecords(dirs);
-  if (unfinished.length > 0) note(`${unfinished.length} runs have no result yet.`);
-  if (records.length === 0) {
-    note(
-      `There are no records in ${dirs.join(", ")}; give the folders of runs or sweeps that have ended, such as runs/ (what a folder holds: flowmeter status FOLDER).`,
-    );
-    return undefined;
-  }
-  const keys = conditions.map(({ key }) => key);
-  assertAxes("--where", keys, records);
-  const kept = records.map((record) => meets(record, conditions));
-  const isKept = (_: unknown, i: number): boolean => kept[i] === true;
-  const found = { records: records.filter(isKept), folders: folders.filter(isKept), unfinished };
-  if (found.records.length === 0) {
-    note(
-      `None of ${records.length} runs is one ${where.map((text) => `--where ${text}`).join(" ")}.`,
-    );
-    return undefined;
-  }
+  const found = wantedRecords(dirs, where);
   for (const [option, axis] of [
     ["--rows", rows],
     ["--cols", cols],
   ] as const)
-    if (axis !== "layer") assertAxes(option, [axis], found.records);
+    if (found && axis !== "layer") assertAxes(option, [axis], found.records);
   return found;
 }
 
@@ -104,7 +85,7 @@ async function showTable(args: TableArguments): Promise<void> {
   const format = chosenFormat(args, process.stdout.isTTY);
   checkCount("--min-seeds", minSeeds, 1, 1e6);
   if (digits !== undefined) checkCount("--digits", digits, 1, 10);
-  const found = await wantedRecords(args);
+  const found = await comparedRecords(args);
   if (found === undefined) {
     process.exitCode = EXIT.nothing;
     return;

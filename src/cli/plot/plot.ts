@@ -2,12 +2,11 @@ import { join } from "node:path";
 import { NothingToDraw } from "../../report/figure/figure.ts";
 import { leftOut } from "../../report/left-out.ts";
 import { axisTexts } from "../../report/lines.ts";
-import { readRecords, type FoundRecords } from "../../report/read-records.ts";
+import type { FoundRecords } from "../../report/read-records.ts";
 import { isUserError, UserError } from "../../runner/user-error.ts";
 import { EXIT } from "../exit-codes.ts";
-import { noRecords } from "../no-records.ts";
 import { note, print } from "../output.ts";
-import { assertAxes, meets, parseConditions } from "../table-where.ts";
+import { wantedRecords } from "../wanted-records.ts";
 import type { PlotArguments } from "./index.ts";
 import { KINDS, type KindName } from "./kind-names.ts";
 import { kinds } from "./kinds.ts";
@@ -40,39 +39,16 @@ const reasonOf = (error: unknown, alone: boolean): string | undefined => {
   return !alone && isUserError(error) && error.name !== "Incomparable" ? error.message : undefined;
 };
 
-/** The records that meet the conditions, and their folders. */
-function wanted(found: FoundRecords, where: readonly string[]): FoundRecords {
-  const conditions = parseConditions(where);
-  assertAxes(
-    "--where",
-    conditions.map(({ key }) => key),
-    found.records,
-  );
-  const kept = found.records.map((record) => meets(record, conditions));
-  const isKept = (_: unknown, i: number): boolean => kept[i] === true;
-  return {
-    ...found,
-    records: found.records.filter(isKept),
-    folders: found.folders.filter(isKept),
-  };
-}
-
-const noneMeets = (count: number, where: readonly string[]): string =>
-  `None of ${count} runs is one ${where.map((text) => `--where ${text}`).join(" ")}.`;
-
 /** Draws what was asked for, prints the files and sets the exit code. */
 export async function plot(args: PlotArguments): Promise<void> {
   const { dirs, rows, cols, x, metric } = args;
   const kind = askedKind(args);
-  const all = readRecords(dirs);
-  const found = all.records.length > 0 ? wanted(all, args.where) : all;
-  const { unfinished, records } = found;
-  if (unfinished.length > 0) note(`${unfinished.length} runs have no result yet.`);
-  if (records.length === 0) {
-    note(all.records.length > 0 ? noneMeets(all.records.length, args.where) : noRecords(dirs));
+  const found = wantedRecords(dirs, args.where);
+  if (found === undefined) {
     process.exitCode = EXIT.nothing;
     return;
   }
+  const { records } = found;
   assertAxis(found, "--rows", rows);
   assertAxis(found, "--cols", cols);
   for (const text of leftOut(records)) note(text);
