@@ -7,12 +7,11 @@ import { isUserError, messageOf, UserError } from "../runner/user-error.ts";
 import { EXIT } from "./exit-codes.ts";
 import { print } from "./output.ts";
 import type { KindName } from "./plot/kind-names.ts";
+import { withRecords, type RecordArguments } from "./record-arguments.ts";
 
-interface ReportArguments {
-  readonly dirs: string[];
+interface ReportArguments extends RecordArguments {
   readonly out: string | undefined;
   readonly title: string | undefined;
-  readonly where: string[];
 }
 
 /** Lines of a log that say why a run failed, mostly. */
@@ -109,17 +108,7 @@ export const reportCommand: CommandModule<unknown, ReportArguments> = {
   command: "report <dirs..>",
   describe: "Write one page of HTML with tables, figures, all runs and failures",
   builder: (args) =>
-    args
-      .positional("dirs", {
-        type: "string",
-        array: true,
-        demandOption: true,
-        describe: "folders of runs and sweeps",
-      })
-      .option("where", {
-        ...{ type: "string", array: true, nargs: 1, default: [] as string[] },
-        describe: "only runs with this key=value; may be repeated",
-      })
+    withRecords(args)
       .option("out", { type: "string", describe: "the file (default DIR/derived/report.html)" })
       .option("title", { type: "string", describe: "of the page (default the folder's name)" }),
   async handler(args) {

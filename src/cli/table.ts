@@ -5,13 +5,12 @@ import { didYouMean } from "../registry.ts";
 import { messageOf, UserError } from "../runner/user-error.ts";
 import { EXIT } from "./exit-codes.ts";
 import { note, print } from "./output.ts";
+import { withRecords, type RecordArguments } from "./record-arguments.ts";
 
-interface TableArguments {
-  readonly dirs: string[];
+interface TableArguments extends RecordArguments {
   readonly rows: string;
   readonly cols: string;
   readonly metric: string | undefined;
-  readonly where: string[];
   readonly "min-seeds": number;
   readonly digits: number | undefined;
   readonly format: TableFormat | undefined;
@@ -117,22 +116,12 @@ export const tableCommand: CommandModule<unknown, TableArguments> = {
   command: "table <dirs..>",
   describe: "Compare runs and sweeps in a table",
   builder: (args) =>
-    args
-      .positional("dirs", {
-        type: "string",
-        array: true,
-        demandOption: true,
-        describe: "folders of runs and sweeps",
-      })
+    withRecords(args)
       .option("rows", { type: "string", default: "family", describe: "family, dataset or any key" })
       .option("cols", { type: "string", default: "dataset", describe: "the same, or layer" })
       .option("metric", {
         type: "string",
         describe: "what is compared; without it test_nll, of layers kl",
-      })
-      .option("where", {
-        ...{ type: "string", array: true, nargs: 1, default: [] as string[] },
-        describe: "only runs with this key=value; may be repeated",
       })
       .option("min-seeds", {
         ...{ type: "number", default: 1 },

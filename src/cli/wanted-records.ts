@@ -1,20 +1,32 @@
-import { readRecords, type FoundRecords } from "../report/read-records.ts";
+import { DamagedRecord, readRecords, type FoundRecords } from "../report/read-records.ts";
+import { StoreError } from "../runner/user-error.ts";
 import { noRecords } from "./no-records.ts";
 import { note } from "./output.ts";
 import { assertAxes, meets, parseConditions } from "./table-where.ts";
+
+/** Reads the records. Throws StoreError where one is damaged, with the cure. */
+function readSound(dirs: readonly string[]): FoundRecords {
+  try {
+    return readRecords(dirs);
+  } catch (error) {
+    if (!(error instanceof DamagedRecord)) throw error;
+    const cure = "do the run again with: flowmeter resume FOLDER";
+    throw new StoreError(`${error.message.replace(/\.$/, "")}; ${cure}`, { cause: error });
+  }
+}
 
 /**
  * The records in these folders that meet every `key=value`, with a note on runs without a result; after a message nothing, where
  * there are none.
  *
- * @throws UserError, UnknownName for conditions that cannot be read or whose key no run has
+ * @throws StoreError for a damaged record; UserError, UnknownName for conditions that cannot be read or whose key no run has
  */
 export function wantedRecords(
   dirs: readonly string[],
   where: readonly string[],
 ): FoundRecords | undefined {
   const conditions = parseConditions(where);
-  const { records, folders, unfinished } = readRecords(dirs);
+  const { records, folders, unfinished } = readSound(dirs);
   if (unfinished.length > 0) note(`${unfinished.length} runs have no result yet.`);
   if (records.length === 0) {
     note(noRecords(dirs));

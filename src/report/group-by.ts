@@ -1,8 +1,11 @@
 /** Items by a key, in the order in which keys first appear. */
-export function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
+export function groupBy<T>(
+  items: readonly T[],
+  key: (item: T, i: number) => string,
+): Map<string, T[]> {
   const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const k = key(item);
+  for (const [i, item] of items.entries()) {
+    const k = key(item, i);
     const group = groups.get(k);
     if (group === undefined) groups.set(k, [item]);
     else group.push(item);

@@ -3,7 +3,8 @@ import { assertComparable } from "./comparable.ts";
 import { errorNotes } from "./error-note.ts";
 import { NothingToDraw, type Figure, type Panel, type Series } from "./figure/figure.ts";
 import { leftOut } from "./left-out.ts";
-import { groupsOf, type Line } from "./lines.ts";
+import { groupBy } from "./group-by.ts";
+import { type Line } from "./lines.ts";
 import { panelsOf } from "./panels.ts";
 import { summarise, type Summary } from "./summarise.ts";
 
@@ -39,7 +40,7 @@ const monitorOf = ({ training }: RunRecord): string => {
 /** The loss of a family is its own; what is watched on validation rows is not the same for all families either. */
 const quantitiesOf = (runs: readonly LearningRun[]): readonly Quantity[] => [
   { title: "training loss", of: (point) => point.trainLoss, runs },
-  ...[...groupsOf(runs, ({ record }) => monitorOf(record))].map(([name, watched]) => ({
+  ...[...groupBy(runs, ({ record }) => monitorOf(record))].map(([name, watched]) => ({
     title: MONITORS[name] ?? `validation ${name}`,
     of: (point: CurvePoint) => point.validation,
     runs: watched,
@@ -92,7 +93,7 @@ function drawQuantity(lines: readonly Line[], { runs, of }: Quantity) {
 
 /** The same run in two folders counts once; one that is done first. */
 const distinct = (runs: readonly LearningRun[]): readonly LearningRun[] => {
-  const groups = groupsOf(runs, ({ record: { configHash, seed, family, dataset } }) =>
+  const groups = groupBy(runs, ({ record: { configHash, seed, family, dataset } }) =>
     JSON.stringify([configHash, seed, family, dataset]),
   );
   return [...groups.values()].flatMap(

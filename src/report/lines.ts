@@ -1,4 +1,5 @@
 import type { RunRecord } from "../record.ts";
+import { groupBy } from "./group-by.ts";
 import { configValue, observe } from "./observation.ts";
 import { variantsOf } from "./variants.ts";
 
@@ -23,25 +24,12 @@ export interface LineAxes {
 export const axisTexts = (records: readonly RunRecord[], axis: string): readonly string[] =>
   observe(records, { rows: axis, cols: "family", metric: "" }).map(({ row }) => row);
 
-/** Items by a key, in the order in which keys first appear. */
-export function groupsOf<T>(
-  items: readonly T[],
-  key: (item: T, i: number) => string,
-): ReadonlyMap<string, readonly T[]> {
-  const groups = new Map<string, T[]>();
-  items.forEach((item, i) => {
-    const k = key(item, i);
-    const group = groups.get(k);
-    if (group) group.push(item);
-    else groups.set(k, [item]);
-  });
-  return groups;
-}
+/** `family.layers` → `layers`. */
+export const lastWord = (key: string): string => key.slice(key.lastIndexOf(".") + 1);
 
-const last = (key: string): string => key.slice(key.lastIndexOf(".") + 1);
 /** A value of an axis as it stands in a figure, where no head of a table says what it is of. */
 export const axisLabel = (axis: string, value: string): string =>
-  axis.includes(".") ? `${last(axis)}=${value}` : axis === "seed" ? `seed ${value}` : value;
+  axis.includes(".") ? `${lastWord(axis)}=${value}` : axis === "seed" ? `seed ${value}` : value;
 
 /**
  * Parts the records into lines: one for each row, and where runs of several configurations stand at one place, one for each
@@ -59,14 +47,14 @@ export function linesOf(records: readonly RunRecord[], axes: LineAxes): readonly
   const variants = variantsOf(
     items,
     [axes.rows, axes.panels, ...(x === undefined ? [] : [x])],
-    last,
+    lastWord,
   );
-  const rows = groupsOf(
+  const rows = groupBy(
     items.map((item, i) => ({ ...item, variant: variants[i] ?? "" })),
     ({ row }) => row,
   );
   return [...rows].flatMap(([row, members]) =>
-    [...groupsOf(members, ({ variant }) => variant)].map(([variant, found]) => {
+    [...groupBy(members, ({ variant }) => variant)].map(([variant, found]) => {
       const name = axisLabel(axes.rows, row);
       return {
         name: variant === "" ? name : `${name} (${variant})`,

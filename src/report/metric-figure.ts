@@ -3,7 +3,8 @@ import { differingKeys } from "./comparable.ts";
 import { errorNotes } from "./error-note.ts";
 import { NothingToDraw, type Figure, type Point, type Series } from "./figure/figure.ts";
 import { counted, leftOut } from "./left-out.ts";
-import { axisLabel, groupsOf, type Line } from "./lines.ts";
+import { groupBy } from "./group-by.ts";
+import { axisLabel, type Line } from "./lines.ts";
 import { metricLabel } from "./metric-label.ts";
 import { configValue, observe } from "./observation.ts";
 import { panelsOf, type PanelRecords } from "./panels.ts";
@@ -36,7 +37,7 @@ const UNMARKED: readonly string[] = ["exact", "samples"];
 
 /** The legend's name of each series: with the kinds of its likelihoods, over all panels, where they are not all exact. */
 function marksOf(cells: readonly Named[]): (series: Series) => Series {
-  const kinds = groupsOf(cells, ({ name }) => name);
+  const kinds = groupBy(cells, ({ name }) => name);
   return (series) => {
     const found = (kinds.get(series.name) ?? []).flatMap(({ provenance }) => provenance);
     const marks = [...new Set(found)].filter((kind) => !UNMARKED.includes(kind));
@@ -100,7 +101,7 @@ function overCost(lines: readonly Line[], { rows, metric, x }: MetricFigureOptio
 
 /** What no model can pass: a line along the key, or one across the panel. */
 function floorSeries(floors: readonly Cell[], isKey: boolean): readonly Series[] {
-  return [...groupsOf(floors, ({ row }) => row)].map(([name, cells]): Series => {
+  return [...groupBy(floors, ({ row }) => row)].map(([name, cells]): Series => {
     const points = cells
       .map(({ col, mean }) => ({ x: isKey ? Number(col) : 0, y: mean ?? NaN }))
       .toSorted((a, b) => a.x - b.x);
@@ -114,9 +115,7 @@ function drawPanelOf(panel: PanelRecords, options: MetricFigureOptions, isKey: b
   const table = makeTable(panel.records, { rows, cols: isKey ? x : "dataset", metric });
   const drawn = isKey
     ? panel.lines.map((line) => alongKey(line, options))
-    : [...groupsOf(panel.lines, ({ row }) => row).values()].map((lines) =>
-        overCost(lines, options),
-      );
+    : [...groupBy(panel.lines, ({ row }) => row).values()].map((lines) => overCost(lines, options));
   const series = drawn.flatMap(({ series }) => series.filter(({ points }) => points.length > 0));
   const floors = table.cells.filter(({ floor }) => floor);
   return {

@@ -12,14 +12,16 @@ export interface Observation {
   readonly provenance: string;
 }
 
-const member = (x: unknown, key: string): unknown =>
+/** A member of what may be an object. */
+export const member = (x: unknown, key: string): unknown =>
   typeof x === "object" && x !== null ? (x as Record<string, unknown>)[key] : undefined;
 
 /** The value of a key of the configuration: "family.layers". */
 export const configValue = (record: RunRecord, key: string): unknown =>
   key.split(".").reduce<unknown>(member, record.config);
 
-const asText = (x: unknown): string =>
+/** A value of a configuration as a reader sees it. */
+export const asText = (x: unknown): string =>
   x === undefined ? "–" : typeof x === "string" ? x : JSON.stringify(x);
 
 /** Axes beside the keys of the configuration. */

@@ -1,5 +1,6 @@
 import type { RunRecord } from "../record.ts";
-import { axisLabel, axisTexts, groupsOf, linesOf, type Line, type LineAxes } from "./lines.ts";
+import { groupBy } from "./group-by.ts";
+import { axisLabel, axisTexts, linesOf, type Line, type LineAxes } from "./lines.ts";
 
 /** What stands in one panel. */
 export interface PanelRecords {
@@ -12,7 +13,7 @@ export interface PanelRecords {
 export function panelsOf(records: readonly RunRecord[], axes: LineAxes): readonly PanelRecords[] {
   const lines = linesOf(records, axes);
   const texts = axisTexts(records, axes.panels);
-  return [...groupsOf(records, (_, i) => texts[i] ?? "")].map(([text, members]) => ({
+  return [...groupBy(records, (_, i) => texts[i] ?? "")].map(([text, members]) => ({
     title: axisLabel(axes.panels, text),
     records: members,
     lines: lines

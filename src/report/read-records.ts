@@ -30,10 +30,26 @@ function runFolders(folder: string, depth = 2): readonly string[] {
     .flatMap((entry) => runFolders(join(folder, entry.name), depth - 1));
 }
 
+/** A `result.json` that is none: cut, or edited by hand. */
+export class DamagedRecord extends Error {
+  override readonly name = "DamagedRecord";
+}
+
+function readRecord(path: string): RunRecord {
+  const text = readFileSync(path, "utf8");
+  try {
+    return parseRecord(JSON.parse(text), path);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const where = reason.startsWith(path) ? "" : `${path}: `;
+    throw new DamagedRecord(`${where}${reason}`, { cause: error });
+  }
+}
+
 /**
  * The records in folders of runs and sweeps.
  *
- * @throws if a record cannot be read, with its path
+ * @throws DamagedRecord if one cannot be read, with its path
  */
 export function readRecords(folders: readonly string[]): FoundRecords {
   const runs = [...new Set(folders.flatMap((folder) => runFolders(folder)))];
@@ -44,7 +60,7 @@ export function readRecords(folders: readonly string[]): FoundRecords {
     const path = join(run, "result.json");
     if (!existsSync(path)) unfinished.push(run);
     else {
-      records.push(parseRecord(JSON.parse(readFileSync(path, "utf8")), path));
+      records.push(readRecord(path));
       found.push(run);
     }
   }

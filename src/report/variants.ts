@@ -1,7 +1,7 @@
 import type { RunRecord } from "../record.ts";
 import { differingKeys } from "./comparable.ts";
 import { groupBy } from "./group-by.ts";
-import { configValue, type Observation } from "./observation.ts";
+import { asText, configValue, type Observation } from "./observation.ts";
 
 /** A record, the row (or line) that it belongs to, and where along it its number stands. */
 export interface Placed {
@@ -9,9 +9,6 @@ export interface Placed {
   readonly row: string;
   readonly place: string;
 }
-
-const plain = (value: unknown): string =>
-  typeof value === "string" ? value : value === undefined ? "–" : JSON.stringify(value);
 
 /** Keys in which runs of one family at one place differ; without any, but with several hashes, the version is left. */
 function differences(together: readonly RunRecord[]): readonly string[] {
@@ -59,8 +56,8 @@ export function variantsOf(
             ...(named ? [family] : []),
             ...shown.map((key) =>
               key === VERSION
-                ? `version ${plain(item.record.provenance["version"])}`
-                : `${called(key)}=${plain(configValue(item.record, key))}`,
+                ? `version ${asText(item.record.provenance["version"])}`
+                : `${called(key)}=${asText(configValue(item.record, key))}`,
             ),
           ].join(", "),
         );

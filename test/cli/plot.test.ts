@@ -1,4 +1,5 @@
 import {
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -69,6 +70,19 @@ test("a report is one page with the tables, figures and runs of the sweep", ({ f
   // NLL against seconds, samples, density, KL after the layers, its ratios, rows after the layers, learning curves.
   assert.is(text.split('<img src="data:image/svg+xml;base64,').length - 1, 7);
   assert.match(text, /flowmeter sweep family=real-nvp/);
+});
+
+test("a record that was cut is named with its cure, and no stack", ({ folder }) => {
+  cpSync(join(folder, "s"), join(folder, "cut"), { recursive: true });
+  const run = readdirSync(join(folder, "cut")).find((name) => name.startsWith("real-nvp")) ?? "";
+  const path = join(folder, "cut", run, "result.json");
+  writeFileSync(path, readFileSync(path, "utf8").slice(0, 100));
+  for (const command of ["table", "plot", "report"]) {
+    const { code, stderr } = flowmeter(folder, command, "cut");
+    assert.is(code, 5, command);
+    assert.match(stderr, /result\.json: .*; do the run again with: flowmeter resume FOLDER/);
+    assert.not.match(stderr, /\n\s+at /);
+  }
 });
 
 test("a report of nothing, and one that cannot be written, say so", ({ folder }) => {

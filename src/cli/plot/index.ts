@@ -1,14 +1,13 @@
 import type { CommandModule } from "yargs";
 import { KINDS, type KindName } from "./kind-names.ts";
+import { withRecords, type RecordArguments } from "../record-arguments.ts";
 
-export interface PlotArguments {
-  readonly dirs: string[];
+export interface PlotArguments extends RecordArguments {
   readonly kind: KindName | undefined;
   readonly rows: string;
   readonly cols: string;
   readonly x: string;
   readonly metric: string | undefined;
-  readonly where: string[];
   readonly out: string | undefined;
 }
 
@@ -16,13 +15,7 @@ export const plotCommand: CommandModule<unknown, PlotArguments> = {
   command: "plot <dirs..>",
   describe: "Draw runs and sweeps as SVG and PNG",
   builder: (args) =>
-    args
-      .positional("dirs", {
-        type: "string",
-        array: true,
-        demandOption: true,
-        describe: "folders of runs and sweeps",
-      })
+    withRecords(args)
       .option("kind", {
         choices: KINDS,
         describe: "what is drawn; without it all that there is, with --metric that",
@@ -42,13 +35,6 @@ export const plotCommand: CommandModule<unknown, PlotArguments> = {
         type: "string",
         describe:
           "of kind metric (test_nll) or kl-decay (kl, ratio, nonGaussianity, nonStandardness)",
-      })
-      .option("where", {
-        type: "string",
-        array: true,
-        nargs: 1,
-        default: [],
-        describe: "only runs with this value, key=value; may be given several times",
       })
       .option("out", {
         type: "string",

@@ -1,12 +1,9 @@
 import type { RunRecord } from "../../record.ts";
 import { groupBy } from "../group-by.ts";
-import { configValue } from "../observation.ts";
+import { asText, configValue } from "../observation.ts";
 import { h, type Markup } from "./markup.ts";
 
 const GROUPS = ["family", "data", "training", "evaluation", "engine"];
-
-const plain = (value: unknown): string =>
-  typeof value === "string" ? value : value === undefined ? "–" : JSON.stringify(value);
 
 /** Values of a key among the runs that have it, with the number of runs. */
 function valuesOf(
@@ -14,7 +11,7 @@ function valuesOf(
   key: string,
 ): readonly (readonly [string, number])[] {
   const having = records.filter((record) => configValue(record, key) !== undefined);
-  const values = groupBy(having, (record) => plain(configValue(record, key)));
+  const values = groupBy(having, (record) => asText(configValue(record, key)));
   return [...values].map(([value, runs]) => [value, runs.length] as const);
 }
 

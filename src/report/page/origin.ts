@@ -1,10 +1,8 @@
 import { markOf, type RunRecord } from "../../record.ts";
+import { asText } from "../observation.ts";
 import { h, type Markup } from "./markup.ts";
 
 const KEYS = ["version", "commit", "node", "engine", "device", "packages", "dataDigest"];
-
-const plain = (value: unknown): string =>
-  typeof value === "string" ? value : JSON.stringify(value ?? null);
 
 const line = (name: string, values: readonly string[]): Markup =>
   h("tr", {}, h("th", { scope: "row" }, name), h("td", {}, [...new Set(values)].join(" · ")));
@@ -37,7 +35,7 @@ export function origin(records: readonly RunRecord[], sweeps: readonly string[])
       KEYS.map((key) =>
         line(
           key,
-          records.map(({ provenance }) => plain(provenance[key])),
+          records.map(({ provenance }) => asText(provenance[key])),
         ),
       ),
     ),

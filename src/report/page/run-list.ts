@@ -1,6 +1,8 @@
 import type { RunRecord } from "../../record.ts";
 import { decodeNumber } from "../../record.ts";
 import { minus } from "../formats/cell-text.ts";
+import { lastWord } from "../lines.ts";
+import { member } from "../observation.ts";
 import { variantsOf } from "../variants.ts";
 import { h, type Markup } from "./markup.ts";
 
@@ -12,9 +14,6 @@ interface Column {
     variant: string,
   ) => { readonly text: string; readonly by?: number };
 }
-
-const member = (x: unknown, key: string): unknown =>
-  typeof x === "object" && x !== null ? (x as Record<string, unknown>)[key] : undefined;
 
 function metric(name: string): Column["of"] {
   return ({ metrics }) => {
@@ -51,9 +50,7 @@ const COLUMNS: readonly Column[] = [
 /** All runs, one a line, which the page's script can sort and filter; without it, in their own order. */
 export function runList(records: readonly RunRecord[]): Markup {
   const items = records.map((record) => ({ record, row: record.family, place: record.dataset }));
-  const variants = variantsOf(items, ["family", "dataset", "seed"], (key) =>
-    key.slice(key.lastIndexOf(".") + 1),
-  );
+  const variants = variantsOf(items, ["family", "dataset", "seed"], lastWord);
   const rows = records.map((record, i) =>
     h(
       "tr",

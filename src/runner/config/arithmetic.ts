@@ -1,57 +1,18 @@
 import type { MathNode } from "mathjs";
 
 /** What an expression may call: functions of a few numbers that give one number. */
-const FUNCTIONS: readonly string[] = [
-  ...[
-    "abs",
-    "ceil",
-    "floor",
-    "round",
-    "fix",
-    "sign",
-    "sqrt",
-    "cbrt",
-    "pow",
-    "exp",
-    "log",
-    "log2",
-    "log10",
-    "log1p",
-  ],
-  ...[
-    "min",
-    "max",
-    "mod",
-    "gcd",
-    "lcm",
-    "hypot",
-    "sin",
-    "cos",
-    "tan",
-    "asin",
-    "acos",
-    "atan",
-    "atan2",
-    "sinh",
-    "cosh",
-    "tanh",
-  ],
-];
+const FUNCTIONS: readonly string[] = (
+  "abs ceil floor round fix sign sqrt cbrt pow exp log log2 log10 log1p min max mod gcd lcm hypot " +
+  "sin cos tan asin acos atan atan2 sinh cosh tanh"
+).split(" ");
 
 /** What else it may be made of. No ranges, matrices, objects, blocks or definitions: they reach further than a number, or never end. */
-const NODES: readonly string[] = [
-  ...[
-    "ConstantNode",
-    "SymbolNode",
-    "OperatorNode",
-    "ParenthesisNode",
-    "ConditionalNode",
-    "RelationalNode",
-  ],
-  ...["FunctionNode", "AccessorNode", "IndexNode"],
-];
+const NODES: readonly string[] = (
+  "ConstantNode SymbolNode OperatorNode ParenthesisNode ConditionalNode RelationalNode FunctionNode " +
+  "AccessorNode IndexNode"
+).split(" ");
 
-// With it mathjs would make a matrix out of a number, or a factorial that takes for ever.
+// With these mathjs would make a matrix out of a number, or a factorial that takes for ever.
 const OPERATORS: readonly string[] = ["'", "!", "to", "in", ".^", ".*", "./", ".'"];
 
 /** What of an expression is not arithmetic, in words; nothing where all is. */

@@ -3,12 +3,10 @@ import { createRng } from "../../math/rng.ts";
 import type { Origin, Problem } from "./problem.ts";
 import { keyOf, ownerOf, type Axis, type Setting } from "./setting.ts";
 
-export const SAMPLERS = ["grid", "random", "sobol"] as const;
-
 /** How the values of a sweep are combined. */
 export interface Sampler {
   /** grid: every combination · random: independent draws · sobol: points of a Sobol sequence, which fill the space evenly. */
-  readonly kind: (typeof SAMPLERS)[number];
+  readonly kind: "grid" | "random" | "sobol";
   /** Points that random and sobol take. */
   readonly samples: number;
   /** Of the draws; of sobol, the shift of the whole sequence. */
