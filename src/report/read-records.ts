@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { parseRecord, type RunRecord } from "../record.ts";
 
@@ -22,7 +22,8 @@ const sweepFolders = (folder: string, list: string): readonly string[] =>
 /** Folders of runs in a folder that is a run, a sweep, or holds either. */
 function runFolders(folder: string, depth = 2): readonly string[] {
   if (isRun(folder)) return [folder];
-  if (depth === 0 || !existsSync(folder)) return [];
+  if (depth === 0 || !(statSync(folder, { throwIfNoEntry: false })?.isDirectory() ?? false))
+    return [];
   const listed = join(folder, "runs.jsonl");
   if (existsSync(listed)) return sweepFolders(folder, readFileSync(listed, "utf8"));
   return readdirSync(folder, { withFileTypes: true })

@@ -87,7 +87,11 @@ test("a record that was cut is named with its cure, and no stack", ({ folder }) 
 
 test("a report of nothing, and one that cannot be written, say so", ({ folder }) => {
   mkdirSync(join(folder, "empty"));
-  assert.is(flowmeter(folder, "report", "empty").code, 3);
+  writeFileSync(join(folder, "rows.csv"), "1,2\n");
+  for (const none of ["empty", "rows.csv"]) {
+    const { code, stderr } = flowmeter(folder, "report", none);
+    assert.equal([code, /There are no records in/.test(stderr)], [3, true], none);
+  }
   const missing = flowmeter(folder, "report", "nowhere");
   assert.equal([missing.code, /nowhere does not exist/.test(missing.stderr)], [2, true]);
   writeFileSync(join(folder, "file"), "");
