@@ -11,9 +11,11 @@ import { note } from "./output.ts";
 export interface ConfigurationArguments {
   readonly overrides: string[];
   readonly seeds?: string | undefined;
-  readonly sampler?: Sampler["kind"] | undefined;
+  readonly sampler?: (typeof SAMPLERS)[number] | undefined;
   readonly samples?: number | undefined;
   readonly "sampler-seed"?: number | undefined;
+  readonly "reduction-factor"?: number | undefined;
+  readonly "min-steps"?: number | undefined;
 }
 
 /** Adds the positional `[overrides..]`. */
@@ -25,8 +27,7 @@ export const withOverrides = <T>(args: Argv<T>) =>
     default: [] as string[],
   });
 
-// A copy, since the runner is loaded when it is needed; the compiler holds the two together.
-const SAMPLERS: readonly Sampler["kind"][] = ["grid", "random", "sobol"];
+const SAMPLERS = ["grid", "random", "sobol", "halving"] as const;
 
 /** Adds the options of a sweep that say which runs it has. */
 export const withSweepOptions = <T>(args: Argv<T>) =>
@@ -35,16 +36,58 @@ export const withSweepOptions = <T>(args: Argv<T>) =>
     .option("sampler", {
       choices: SAMPLERS,
       default: "grid" as const,
-      describe: "every combination, or so many random or evenly spread ones",
+      describe:
+        "every combination, or so many random or evenly spread ones; halving: the better ones of these go on",
     })
-    .option("samples", { type: "number", default: 16, describe: "of random and sobol" })
-    .option("sampler-seed", { type: "number", default: 0, describe: "of random and sobol" });
+    .option("samples", {
+      type: "number",
+      describe: "of random and sobol (16); of halving, instead of every combination",
+    })
+    .option("sampler-seed", { type: "number", default: 0, describe: "of random and sobol" })
+    .option("reduction-factor", {
+      type: "number",
+      describe: "of halving (3): one of so many goes on, with so many times the steps",
+    })
+    .option("min-steps", {
+      type: "number",
+      describe: "of halving (100): training.steps of its first rung at least",
+    });
 
 /** A number of an option that counts something. */
 function count(option: string, value: number, least: number): number {
   if (!Number.isInteger(value) || value < least)
     throw new UserError(`--${option} ${value}: expected a whole number of at least ${least}.`);
   return value;
+}
+
+/** What the options say about how values are combined. Throws UserError where they do not go together. */
+function samplerOf({
+  sampler = "grid",
+  samples,
+  "sampler-seed": seed = 0,
+  "reduction-factor": factor,
+  "min-steps": minSteps,
+}: ConfigurationArguments): Sampler {
+  const isHalving = sampler === "halving";
+  if (!isHalving && (factor !== undefined || minSteps !== undefined))
+    throw new UserError(
+      "--reduction-factor and --min-steps are for --sampler halving; add it, or leave them out.",
+    );
+  if (sampler === "grid" && samples !== undefined)
+    throw new UserError(
+      `--samples ${samples}: a grid takes every combination; add --sampler random, sobol or halving, or leave it out.`,
+    );
+  return {
+    kind: isHalving ? "auto" : sampler,
+    ...(samples !== undefined && { samples: count("samples", samples, 1) }),
+    seed: count("sampler-seed", seed, 0),
+    ...(isHalving && {
+      halving: {
+        factor: count("reduction-factor", factor ?? 3, 2),
+        minSteps: count("min-steps", minSteps ?? 100, 1),
+      },
+    }),
+  };
 }
 
 /** `5` stands for 0, 1, 2, 3, 4; `0,1,2` for itself. */
@@ -72,13 +115,8 @@ export interface Configured {
 }
 
 /** Reads overrides and seeds and resolves the runs they stand for; throws ConfigError with every problem. */
-export async function configure({
-  overrides,
-  seeds,
-  sampler = "grid",
-  samples = 16,
-  "sampler-seed": samplerSeed = 0,
-}: ConfigurationArguments): Promise<Configured> {
+export async function configure(args: ConfigurationArguments): Promise<Configured> {
+  const { overrides, seeds } = args;
   const [
     { loadCatalogue },
     { parseOverrides },
@@ -100,11 +138,7 @@ export async function configure({
   );
   const request: Request = {
     overrides: parsed,
-    sampler: {
-      kind: sampler,
-      samples: count("samples", samples, 1),
-      seed: count("sampler-seed", samplerSeed, 0),
-    },
+    sampler: samplerOf(args),
     ...(seeds !== undefined && {
       seeds: {
         values: parseSeeds(seeds),

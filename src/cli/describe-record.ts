@@ -1,7 +1,7 @@
 import { markOf, type RecordedMetric, type RunRecord } from "../record.ts";
 
 /** Four decimals; three digits of what is too small for them. */
-const digits = (x: number): string =>
+export const digits = (x: number): string =>
   x === 0 || Math.abs(x) >= 0.01 ? x.toFixed(4) : x.toPrecision(3);
 
 const metricText = ({ value, flag, stderr, unit, provenance }: RecordedMetric): string => {

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import prettyMs from "pretty-ms";
+import type { ResolvedRun } from "../runner/config/resolve.ts";
 import type { RunEnd, SweepOptions } from "../runner/sweep.ts";
 import type { Sweep } from "../runner/store/sweep-folder.ts";
 import { messageOf } from "../runner/user-error.ts";
@@ -10,7 +11,7 @@ import { note, print } from "./output.ts";
 import { showSweep } from "./progress.ts";
 import { listenForStop } from "./stop-signals.ts";
 
-const OUTCOMES = ["done", "diverged", "failed", "stopped", "busy"] as const;
+const OUTCOMES = ["done", "diverged", "failed", "stopped", "busy", "dropped"] as const;
 
 const lineOf = ({ outcome, record, reason, reused }: RunEnd): string => {
   const text = record === undefined ? `${outcome}: ${reason ?? ""}` : headline(record);
@@ -25,8 +26,27 @@ const listed = (names: readonly string[]): string => {
   return `${names.slice(0, MOST_LISTED).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 };
 
+/** Which configurations of a halving went on. */
+async function halvingLines({ runs }: Sweep, ends: readonly RunEnd[]): Promise<readonly string[]> {
+  const { describeHalving } = await import("./describe-halving.ts");
+  const records = new Map(ends.map(({ run, record }) => [run.runId, record]));
+  return describeHalving(runs, ({ runId }) => records.get(runId));
+}
+
+/** Runs that a display counts: of a halving those that will be done, whichever these are. */
+async function countRuns(sweep: Sweep): Promise<number> {
+  const { isHalving, likelyRuns, verdictsIn } = await import("../runner/halving.ts");
+  return isHalving(sweep.runs)
+    ? likelyRuns(sweep.runs, verdictsIn(sweep)).length
+    : sweep.runs.length;
+}
+
 /** Counts, time, every failure with its log, and what to type next. */
-function summarise(sweep: Sweep, ends: readonly RunEnd[], milliseconds: number): void {
+async function summarise(
+  sweep: Sweep,
+  ends: readonly RunEnd[],
+  milliseconds: number,
+): Promise<void> {
   const counts = OUTCOMES.map((outcome) => ({
     outcome,
     count: ends.filter((end) => end.outcome === outcome).length,
@@ -39,14 +59,21 @@ function summarise(sweep: Sweep, ends: readonly RunEnd[], milliseconds: number):
       note(`${outcome}: ${run.runId}\n  ${reason ?? ""}\n  ${log ?? "no log was written"}`);
   const unstarted = ends.filter(({ outcome, started }) => outcome === "stopped" && !started);
   if (unstarted.length > 0) note(`not started: ${listed(unstarted.map(({ run }) => run.runId))}`);
+  for (const line of await halvingLines(sweep, ends)) note(line);
   const unfinished = ends.some(({ outcome }) => outcome === "stopped" || outcome === "busy");
   for (const command of unfinished ? ["resume"] : ["table", "report"])
     note(`Next: flowmeter ${command} ${sweep.folder}`);
 }
 
+const isPreliminary = ({ rung }: ResolvedRun): boolean =>
+  rung !== undefined && rung.at < rung.of - 1;
+
 /** The table of what there is by now; where the runs do not belong in one, the reason instead. */
 async function printTable(folder: string, ends: readonly RunEnd[]): Promise<void> {
-  const done = ends.flatMap(({ record, run }) => (record === undefined ? [] : [{ record, run }]));
+  // Of a halving those that had the whole budget; what came before was for choosing them.
+  const done = ends.flatMap(({ record, run }) =>
+    record === undefined || isPreliminary(run) ? [] : [{ record, run }],
+  );
   if (done.length === 0) return;
   const [{ usualAxes }, { makeTable }, { markdown }, { rowValuesIn }] = await Promise.all([
     import("../report/axes.ts"),
@@ -79,7 +106,7 @@ export async function doSweep(
 ): Promise<void> {
   const runSweep = launcher?.execute ?? (await import("../runner/sweep.ts")).runSweep;
   const { stop, kill, exitCode } = listenForStop(() => undefined, launcher?.onStop);
-  const display = showSweep(sweep.runs.length, execution.jobs);
+  const display = showSweep(await countRuns(sweep), execution.jobs);
   const began = performance.now();
   const ends = await runSweep(sweep, {
     ...execution,
@@ -96,14 +123,14 @@ export async function doSweep(
         display.log(text);
       },
       onEnd(end) {
-        display.done(end.run.runId, lineOf(end));
+        if (end.outcome !== "dropped") display.done(end.run.runId, lineOf(end));
         if (json && end.record !== undefined) print(JSON.stringify(end.record));
       },
     },
   }).finally(() => {
     display.end();
   });
-  summarise(sweep, ends, performance.now() - began);
+  await summarise(sweep, ends, performance.now() - began);
   if (!json) await printTable(sweep.folder, ends);
   const code = exitCode();
   if (code !== undefined) process.exitCode = code;

@@ -1,3 +1,5 @@
+import type { ResolvedRun } from "../runner/config/resolve.ts";
+import { UserError } from "../runner/user-error.ts";
 import type { Submitted } from "../runner/slurm/submission.ts";
 import type { SlurmOptions } from "../runner/slurm/options.ts";
 import type { Sweep } from "../runner/store/sweep-folder.ts";
@@ -25,6 +27,15 @@ function describeJobs(sweep: Sweep, jobs: readonly Submitted[], json: boolean): 
   );
 }
 
+/** Throws UserError where the runs are of a halving. */
+export async function refuseHalving(runs: readonly ResolvedRun[]): Promise<void> {
+  const { isHalving } = await import("../runner/halving.ts");
+  if (isHalving(runs))
+    throw new UserError(
+      "--launcher slurm: each rung of a halving waits for the one before, which the jobs of an array cannot; do all of it in one job: sbatch --wrap 'flowmeter sweep … --sampler halving -j 8'.",
+    );
+}
+
 /** Submits a sweep, and with `wait` follows it to its end as if it were done here. */
 async function doOnSlurm(
   sweep: Sweep,
@@ -33,6 +44,7 @@ async function doOnSlurm(
   wait: boolean,
 ): Promise<void> {
   const { force, json, reuse } = execution;
+  await refuseHalving(sweep.runs);
   const [{ submitSweep }, { followSweep }, { slurmPrograms }, { readResult }] = await Promise.all([
     import("../runner/slurm/submit-sweep.ts"),
     import("../runner/slurm/follow-sweep.ts"),

@@ -16,7 +16,7 @@ interface MergeArguments {
  */
 async function checkComparable({ sources, chosen, left }: MergePlan): Promise<void> {
   const { assertComparable, differingKeys, Incomparable } = await import("../report/comparable.ts");
-  const { groupBy } = await import("../report/group-by.ts");
+  const { groupBy } = await import("../math/group-by.ts");
   const all = [...chosen, ...left];
   const recordsOf = (candidates: readonly Candidate[]) =>
     candidates.flatMap(({ record }) => (record === undefined ? [] : [record]));

@@ -23,7 +23,7 @@ interface Row {
 
 const STATES: readonly RunState[] = [
   ...(["running", "pending", "stopped", "lost"] as const),
-  ...(["done", "diverged", "failed", "damaged"] as const),
+  ...(["done", "diverged", "failed", "damaged", "dropped"] as const),
 ];
 
 /** What there is to say behind a run's name. */
@@ -78,11 +78,23 @@ async function statusOfFolder(dir: string, names: readonly string[], json: boole
 async function rowsOf({ folder, places, sweep }: Located): Promise<readonly Row[]> {
   const { progressOf } = await import("../runner/store/run-status.ts");
   const views = sweep === undefined ? undefined : await slurmViews(folder);
+  const { verdictsIn } = await import("../runner/halving.ts");
+  const found = sweep && verdictsIn(sweep);
   return places.map((place) => {
-    const progress = progressOf(place);
+    const own = progressOf(place);
+    const isDropped = own.state === "pending" && found?.get(place.runId) === "dropped";
+    const progress: RunProgress = isDropped ? { ...own, state: "dropped" } : own;
     const { state, detail } = views?.get(place.runId) ?? { state: progress.state, detail: "" };
     return { place, progress: { ...progress, state }, told: detail };
   });
+}
+
+/** Of a halving as many runs as will be done. */
+async function withoutUnlikely({ sweep }: Located, rows: readonly Row[]): Promise<readonly Row[]> {
+  const { isHalving, likelyRuns, verdictsIn } = await import("../runner/halving.ts");
+  if (sweep === undefined || !isHalving(sweep.runs)) return rows;
+  const likely = new Set(likelyRuns(sweep.runs, verdictsIn(sweep)).map(({ runId }) => runId));
+  return rows.filter(({ place }) => likely.has(place.runId));
 }
 
 async function printRow(row: Row, json: boolean): Promise<void> {
@@ -116,7 +128,8 @@ export const statusCommand: CommandModule<unknown, StatusArguments> = {
       await statusOfFolder(dir, heldBy(dir), json);
       return;
     }
-    const rows = await rowsOf(locate(dir));
+    const located = locate(dir);
+    const rows = await rowsOf(located);
     const shown = rows.filter(({ progress }) => state === undefined || progress.state === state);
     for (const row of shown) await printRow(row, json);
     if (rows.some(({ progress }) => progress.state === "damaged")) process.exitCode = EXIT.store;
@@ -124,7 +137,7 @@ export const statusCommand: CommandModule<unknown, StatusArguments> = {
     if (json) return;
     const { timeLeft } = await import("../runner/store/run-status.ts");
     const { default: prettyMs } = await import("pretty-ms");
-    const left = timeLeft(rows);
+    const left = timeLeft(await withoutUnlikely(located, rows));
     const about =
       left === undefined
         ? ""

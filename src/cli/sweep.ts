@@ -6,12 +6,19 @@ import { messageOf } from "../runner/user-error.ts";
 import { configure, withSweepOptions, type ConfigurationArguments } from "./configuration.ts";
 import { note, print } from "./output.ts";
 import { executionOf, withExecution, type ExecutionArguments } from "./execution.ts";
-import { launchSweep } from "./launch.ts";
+import { launchSweep, refuseHalving } from "./launch.ts";
 import { slurmOptions, withSlurmOptions, type SlurmArguments } from "./slurm-arguments.ts";
 
 interface SweepArguments extends ConfigurationArguments, ExecutionArguments, SlurmArguments {
   readonly out?: string | undefined;
   readonly "dry-run": boolean;
+}
+
+/** Of a halving as many runs as will be done, with the first configurations for those that will be chosen. */
+async function withoutUnlikely(runs: readonly ResolvedRun[]): Promise<readonly ResolvedRun[]> {
+  const { likelyRuns, verdicts } = await import("../runner/halving.ts");
+  const unknown = verdicts(runs, () => undefined);
+  return likelyRuns(runs, unknown);
 }
 
 /** The time that runs will take by those that stand in the sweep's folder or in runs/. */
@@ -40,16 +47,23 @@ async function estimate(
   }
 }
 
-/** The list of runs with what there is to do. */
-function describePlan(runs: readonly ResolvedRun[], folder: string, time: string): string {
-  const steps = runs.map(({ config }) =>
+/** The list of runs with what there is to do; of a halving the rungs, and the runs of the first. */
+async function describePlan(
+  runs: readonly ResolvedRun[],
+  { folder, time }: { readonly folder: string; readonly time: string },
+): Promise<string> {
+  const { describeRungs } = await import("./describe-halving.ts");
+  const rungs = await describeRungs(runs);
+  const likely = await withoutUnlikely(runs);
+  const steps = likely.map(({ config }) =>
     config.training["epochs"] === null ? Number(config.training["steps"]) : NaN,
   );
   const total = steps.reduce((sum, n) => sum + n, 0);
   return [
-    ...runs.map((run) => run.runId),
+    ...runs.filter(({ rung }) => (rung?.at ?? 0) === 0).map((run) => run.runId),
     "",
-    `${runs.length} runs into ${folder}${Number.isFinite(total) ? `, at most ${total} training steps in all` : ""}`,
+    ...rungs,
+    `${likely.length} runs into ${folder}${Number.isFinite(total) ? `, at most ${total} training steps in all` : ""}`,
     time,
   ].join("\n");
 }
@@ -69,20 +83,25 @@ export const sweepCommand: CommandModule<unknown, SweepArguments> = {
         "$0 sweep family=real-nvp data=pinwheel training.learningRate=log(1e-4,1e-2) --sampler sobol",
         "",
       )
+      .example(
+        "$0 sweep family=real-nvp data=pinwheel family.layers=4,8,16 training.learningRate=1e-3,3e-3,1e-2 --sampler halving --seeds 2",
+        "",
+      )
       .example("$0 sweep experiment=toy-2d family=real-nvp,gaussian --seeds 5 -j 2", ""),
   async handler({ out, "dry-run": dryRun, ...asked }) {
     const execution = executionOf(asked);
     // Before any folder is made.
     slurmOptions(asked, asked.launcher ?? "local");
     const { runs, name } = await configure(asked);
+    if (asked.launcher === "slurm") await refuseHalving(runs);
     const { createSweep, sweepFolderName } = await import("../runner/store/sweep-folder.ts");
     const folder = out ?? sweepFolderName(name, runs);
     if (dryRun) {
-      const time = await estimate(runs, folder, execution.jobs);
+      const time = await estimate(await withoutUnlikely(runs), folder, execution.jobs);
       if (execution.json) {
         for (const run of runs) print(JSON.stringify(run));
         note(time);
-      } else print(describePlan(runs, folder, time));
+      } else print(await describePlan(runs, { folder, time }));
     } else await launchSweep(createSweep(folder, name, runs), execution, asked);
   },
 };

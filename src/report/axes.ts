@@ -1,6 +1,6 @@
 import type { RunRecord } from "../record.ts";
 import { differingKeys } from "./comparable.ts";
-import { groupBy } from "./group-by.ts";
+import { groupBy } from "../math/group-by.ts";
 
 /**
  * The axes of a table for someone who has not said which: families by data sets; where runs on one data set differ in a key of the

@@ -1,4 +1,4 @@
-import { groupBy } from "./group-by.ts";
+import { groupBy } from "../math/group-by.ts";
 import type { Observation } from "./observation.ts";
 import type { ReadRowValues } from "./row-values.ts";
 import { compareWithBest, LEVEL, type Comparison } from "./significance.ts";

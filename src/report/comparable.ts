@@ -1,5 +1,5 @@
 import type { RunRecord } from "../record.ts";
-import { groupBy } from "./group-by.ts";
+import { groupBy } from "../math/group-by.ts";
 import { configValue } from "./observation.ts";
 
 /** Thrown instead of a table that would set numbers side by side which do not belong together. */

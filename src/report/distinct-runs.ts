@@ -1,5 +1,5 @@
 import type { RunRecord } from "../record.ts";
-import { distinctBy } from "./group-by.ts";
+import { distinctBy } from "../math/group-by.ts";
 
 /** The same run in two folders is one: counted twice it would make the error of the mean too small. */
 export function distinctRuns(records: readonly RunRecord[]): {

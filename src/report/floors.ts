@@ -1,4 +1,4 @@
-import { distinctBy } from "./group-by.ts";
+import { distinctBy } from "../math/group-by.ts";
 import type { Observation } from "./observation.ts";
 
 /** What no model can pass: the data's entropy, or what a perfect model gets on average with as many draws. */

@@ -3,7 +3,7 @@ import { assertComparable } from "./comparable.ts";
 import { errorNotes } from "./error-note.ts";
 import { NothingToDraw, type Figure, type Panel, type Series } from "./figure/figure.ts";
 import { leftOut } from "./left-out.ts";
-import { groupBy } from "./group-by.ts";
+import { groupBy } from "../math/group-by.ts";
 import { type Line } from "./lines.ts";
 import { panelsOf } from "./panels.ts";
 import { summarise, type Summary } from "./summarise.ts";

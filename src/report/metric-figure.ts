@@ -3,7 +3,7 @@ import { differingKeys } from "./comparable.ts";
 import { errorNotes } from "./error-note.ts";
 import { NothingToDraw, type Figure, type Point, type Series } from "./figure/figure.ts";
 import { counted, leftOut } from "./left-out.ts";
-import { groupBy } from "./group-by.ts";
+import { groupBy } from "../math/group-by.ts";
 import { axisLabel, type Line } from "./lines.ts";
 import { metricLabel } from "./metric-label.ts";
 import { configValue, observe } from "./observation.ts";

@@ -1,5 +1,5 @@
 import type { RunRecord } from "../record.ts";
-import { groupBy } from "./group-by.ts";
+import { groupBy } from "../math/group-by.ts";
 import { axisLabel, axisTexts, linesOf, type Line, type LineAxes } from "./lines.ts";
 
 /** What stands in one panel. */

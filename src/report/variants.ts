@@ -1,6 +1,6 @@
 import type { RunRecord } from "../record.ts";
 import { differingKeys } from "./comparable.ts";
-import { groupBy } from "./group-by.ts";
+import { groupBy } from "../math/group-by.ts";
 import { asText, configValue, type Observation } from "./observation.ts";
 
 /** A record, the row (or line) that it belongs to, and where along it its number stands. */

@@ -4,6 +4,7 @@ import type { RunRecord } from "../record.ts";
 import { checkpointStep } from "./checkpoints.ts";
 import { canonical } from "./config/config-hash.ts";
 import type { ResolvedRun } from "./config/resolve.ts";
+import { isHalving, verdictsIn } from "./halving.ts";
 import { isTemporary, writeJson } from "./store/atomic-write.ts";
 import { ATTEMPT_FILES, openAttempt } from "./store/attempts.ts";
 import { locate } from "./store/locate.ts";
@@ -29,11 +30,32 @@ export interface MergePlan {
   readonly left: readonly Candidate[];
 }
 
+/**
+ * Of a halving the runs that were done, as those of any sweep: together with others they would have competed otherwise.
+ *
+ * @throws UserError while some are to be done
+ */
+function withoutRungs(sweep: Sweep): Sweep {
+  if (!isHalving(sweep.runs)) return sweep;
+  const found = verdictsIn(sweep);
+  const hasResult = ({ runId }: ResolvedRun): boolean =>
+    existsSync(join(sweep.folder, runId, FILES.result));
+  if (sweep.runs.some((run) => found.get(run.runId) !== "dropped" && !hasResult(run)))
+    throw new UserError(
+      `${sweep.folder} is a halving that has not ended; finish it first with: flowmeter resume ${sweep.folder}`,
+    );
+  const done = sweep.runs.filter(hasResult);
+  const runs = done.map(({ runId, configHash, config, origins }) => {
+    return { runId, configHash, config, origins };
+  });
+  return { ...sweep, runs };
+}
+
 /** Throws unless each of the folders is a sweep, none is another, and the new one is none of them nor inside of one. */
 function readSources(folders: readonly string[], out: string): readonly Sweep[] {
   const sources = folders.map((folder) => {
     const { sweep } = locate(folder);
-    if (sweep !== undefined) return sweep;
+    if (sweep !== undefined) return withoutRungs(sweep);
     throw new UserError(`${folder}: expected the folder of a sweep, got that of a run.`);
   });
   const paths = folders.map((folder) => resolve(folder));

@@ -6,6 +6,7 @@ import type { RunRecord } from "../record.ts";
 import type { TrainingProgress } from "../training/train.ts";
 import type { ResolvedRun } from "./config/resolve.ts";
 import { assertDataFiles } from "./data-state.ts";
+import { byRung, verdictsIn, type Verdict } from "./halving.ts";
 import { runAttempts, type Limits } from "./run-attempts.ts";
 import { sourceDigest } from "./source-digest.ts";
 import { setDamagedAside } from "./store/damaged-result.ts";
@@ -18,7 +19,8 @@ import { createWorkerPool } from "./worker-pool.ts";
 /** How one run of a sweep ended: with a record, stopped, or elsewhere at work. */
 export interface RunEnd {
   readonly run: ResolvedRun;
-  readonly outcome: "done" | "diverged" | "failed" | "stopped" | "busy";
+  /** dropped: others of a halving were better. */
+  readonly outcome: "done" | "diverged" | "failed" | "stopped" | "busy" | "dropped";
   /** Whether a process worked on it. */
   readonly started: boolean;
   readonly reused: boolean;
@@ -112,17 +114,39 @@ export async function runSweep(sweep: Sweep, options: SweepOptions): Promise<rea
     return { ...unworked, ...end, started: true };
   };
   const limit = pLimit(jobs);
-  const ends = sweep.runs.map((run) =>
+  const limited = (run: ResolvedRun, verdict: Verdict): Promise<RunEnd> =>
     limit(async () => {
+      const work = verdict === "open" ? one(run) : Promise.resolve(untouched(run, verdict));
       // A full disk, or a folder that somebody took away: this run cannot be done, others perhaps can.
-      const end = await one(run).catch((error: unknown): RunEnd => ({
+      const end = await work.catch((error: unknown): RunEnd => ({
         ...{ run, outcome: "failed", started: false, reused: false },
         reason: messageOf(error),
       }));
       if (failFast && (end.outcome === "failed" || end.outcome === "diverged")) failed.abort();
       observer.onEnd?.(end);
       return end;
-    }),
-  );
-  return Promise.all(ends).finally(() => pool.close());
+    });
+  return rungByRung(sweep, limited).finally(() => pool.close());
 }
+
+/** All runs; of a halving each rung when the one before has ended. */
+async function rungByRung(
+  sweep: Sweep,
+  work: (run: ResolvedRun, verdict: Verdict) => Promise<RunEnd>,
+): Promise<readonly RunEnd[]> {
+  const ends: RunEnd[] = [];
+  for (const runs of byRung(sweep.runs)) {
+    const found = verdictsIn(sweep);
+    const rung = runs.map((run) => work(run, found.get(run.runId) ?? "open"));
+    ends.push(...(await Promise.all(rung)));
+  }
+  return ends;
+}
+
+/** The end of a run that a halving does not do, or not yet. */
+const untouched = (run: ResolvedRun, verdict: "waiting" | "dropped"): RunEnd => ({
+  ...{ run, started: false, reused: false },
+  ...(verdict === "dropped"
+    ? { outcome: "dropped", reason: "others were better in the rung before" }
+    : { outcome: "stopped", reason: "the rung before has not ended" }),
+});

@@ -1,5 +1,5 @@
 import type { RunRecord } from "../../record.ts";
-import { groupBy } from "../group-by.ts";
+import { groupBy } from "../../math/group-by.ts";
 
 /** The runs of one configuration and data set. */
 export type Entry = readonly RunRecord[];

@@ -1,5 +1,5 @@
 import type { RunRecord } from "../../record.ts";
-import { groupBy } from "../group-by.ts";
+import { groupBy } from "../../math/group-by.ts";
 import { asText, configValue } from "../observation.ts";
 import { h, type Markup } from "./markup.ts";
 

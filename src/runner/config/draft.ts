@@ -111,7 +111,7 @@ export interface Request {
   readonly sampler?: Sampler;
 }
 
-const GRID: Sampler = { kind: "grid", samples: 1, seed: 0 };
+const GRID: Sampler = { kind: "grid", seed: 0 };
 
 /** The drafts of one combination of the file's and the command line's values. */
 function draftsOf(

@@ -2,6 +2,7 @@ import { ModelError } from "../../model.ts";
 import { didYouMean } from "../../registry.ts";
 import type { Catalogue } from "../catalogue.ts";
 import { usedPlugins } from "../plugins/used-plugins.ts";
+import type { Rung } from "../halving.ts";
 import { VERSION } from "../version.ts";
 import { applySettings } from "./apply.ts";
 import { canonical, configHash } from "./config-hash.ts";
@@ -9,6 +10,7 @@ import { expandDrafts, type Draft, type Request } from "./draft.ts";
 import { interpolateAll } from "./interpolate.ts";
 import type { Library } from "./library.ts";
 import { ConfigError, describeOrigin, type Problem } from "./problem.ts";
+import { addRungs, type Resolved } from "./rungs.ts";
 import { settingsOn } from "./sampler.ts";
 import { schemaOf, validateValues, type KeySchema } from "./schema.ts";
 import { isGroup, keyOf, ownerOf, ROOT_KEYS, GROUPS, type Setting } from "./setting.ts";
@@ -35,6 +37,8 @@ export interface ResolvedRun {
   readonly config: Config;
   /** Where each value that is not a default was written, by key. */
   readonly origins: Readonly<Record<string, string>>;
+  /** Of a run of a halving: where it stands there. */
+  readonly rung?: Rung;
 }
 
 /** Which families and data sets a key may belong to. */
@@ -200,13 +204,31 @@ export async function resolveRuns(
     families: [...new Set(drafts.map((d) => d.family))],
     datasets: [...new Set(drafts.map((d) => d.data))],
   };
-  const runs = new Map<string, ResolvedRun>();
+  const resolved = new Map<string, Resolved>();
   for (const draft of drafts) {
     problems.push(...keyProblems(draft, chosen, catalogue));
     const { run, problems: wrong } = await resolveDraft(draft, catalogue);
     problems.push(...wrong);
-    if (run !== undefined && !runs.has(canonical(run.config))) runs.set(canonical(run.config), run);
+    if (run !== undefined && !resolved.has(canonical(run.config)))
+      resolved.set(canonical(run.config), { draft, run });
   }
-  if (problems.length > 0) throw new ConfigError([...brokenProblems(catalogue), ...problems]);
-  return [...runs.values()];
+  const refuseProblems = (): void => {
+    if (problems.length > 0) throw new ConfigError([...brokenProblems(catalogue), ...problems]);
+  };
+  refuseProblems();
+  const { halving } = request.sampler ?? {};
+  if (halving === undefined) return [...resolved.values()].map(({ run }) => run);
+  const rungs = await addRungs([...resolved.values()], halving, async (draft, steps) => {
+    const budget: Setting = {
+      ...{ path: ["training", "steps"], op: "force", value: steps },
+      origin: { kind: "argument", text: "--sampler halving" },
+    };
+    const settings = [...draft.settings, budget];
+    const { run, problems: wrong } = await resolveDraft({ ...draft, settings }, catalogue);
+    problems.push(...wrong);
+    return run;
+  });
+  problems.push(...rungs.problems);
+  refuseProblems();
+  return rungs.runs;
 }

@@ -1,17 +1,25 @@
 import { createRequire } from "node:module";
 import { createRng } from "../../math/rng.ts";
 import type { Origin, Problem } from "./problem.ts";
+import type { Halving } from "./rungs.ts";
 import { keyOf, ownerOf, type Axis, type Setting } from "./setting.ts";
 
 /** How the values of a sweep are combined. */
 export interface Sampler {
-  /** grid: every combination · random: independent draws · sobol: points of a Sobol sequence, which fill the space evenly. */
-  readonly kind: "grid" | "random" | "sobol";
-  /** Points that random and sobol take. */
-  readonly samples: number;
+  /**
+   * grid: every combination · random: independent draws · sobol: points of a Sobol sequence, which fill the space evenly · auto:
+   * a grid, unless a number of samples is given or a key has a range, which a Sobol sequence fills.
+   */
+  readonly kind: "grid" | "random" | "sobol" | "auto";
+  /** Points that random and sobol take; 16 unless given. */
+  readonly samples?: number;
   /** Of the draws; of sobol, the shift of the whole sequence. */
   readonly seed: number;
+  /** The combinations compete with each other by successive halving. */
+  readonly halving?: Halving;
 }
+
+const SAMPLES = 16;
 
 /** Any of the settings of an axis that say which keys it is about. */
 export const settingsOn = ({ points, at }: Axis): readonly Setting[] => [
@@ -60,8 +68,11 @@ export interface Axes {
 }
 
 /** Replaces the axes that a sampler draws from by one axis of its points. */
-export function sampled({ file, overrides }: Axes, sampler: Sampler, problems: Problem[]): Axes {
+export function sampled({ file, overrides }: Axes, asked: Sampler, problems: Problem[]): Axes {
   const all = [...file, ...overrides];
+  const fills = asked.samples !== undefined || all.some(({ at }) => at);
+  const kind = asked.kind !== "auto" ? asked.kind : fills ? "sobol" : "grid";
+  const sampler = { ...asked, kind };
   if (sampler.kind === "grid") {
     for (const axis of all.filter(({ at }) => at)) {
       const [setting] = settingsOn(axis);
@@ -90,7 +101,10 @@ const settingsAt = ({ points, at }: Axis, u: number): readonly Setting[] =>
 type Sobol = new (dimensions: number) => { nextVector(): readonly number[] };
 
 /** Points of the unit cube, [samples][dimensions]. */
-function sharesOf({ kind, samples, seed }: Sampler, dimensions: number): readonly number[][] {
+function sharesOf(
+  { kind, samples = SAMPLES, seed }: Sampler,
+  dimensions: number,
+): readonly number[][] {
   const rng = createRng(seed).fork("sampler");
   if (kind === "random")
     return Array.from({ length: samples }, (_, i) => [...rng.fork(i).uniforms(dimensions)]);

@@ -46,9 +46,10 @@ export interface Attempt {
 
 /**
  * Computed from the files, never stored. lost: an attempt's process is gone and left no result. damaged: something else has
- * written into the result or the claim.
+ * written into the result or the claim. dropped: others of a halving were better, which the results of the whole sweep say.
  */
-export type RunState = "pending" | "running" | "lost" | "stopped" | "damaged" | RunStatus;
+export type RunState =
+  "pending" | "running" | "lost" | "stopped" | "damaged" | "dropped" | RunStatus;
 
 /** The record, or undefined while the run is not finished. Throws StoreError where it was damaged. */
 export function readResult(folder: string): RunRecord | undefined {
