@@ -49,7 +49,7 @@ test("a halving that was cut short goes on with the same decisions", ({ folder }
   assert.match(cut.stderr, /3 failed, 3 dropped/);
   const resumed = flowmeter(folder, "resume", "b");
   assert.is(resumed.code, 0, resumed.stderr);
-  assert.equal(runsIn(join(folder, "b")).sort(), [...whole].sort());
+  assert.equal(runsIn(join(folder, "b")).toSorted(), whole.toSorted());
   for (const run of whole)
     assert.equal(numbersOf(join(folder, "b", run)), numbersOf(join(folder, "a", run)));
 });
