@@ -1,4 +1,4 @@
-import type { MathNode } from "mathjs";
+import type { MathNode, MathType } from "mathjs";
 
 /** What an expression may call: functions of a few numbers that give one number. */
 const FUNCTIONS: readonly string[] = (
@@ -53,9 +53,18 @@ const isPlain = (value: unknown): boolean => ["number", "boolean", "string"].inc
  */
 export async function createArithmetic(): Promise<Arithmetic> {
   const { create, all } = await import("mathjs");
-  const { parse } = create(all ?? {}, { matrix: "Array" });
+  const math = create(all ?? {}, { matrix: "Array" });
+  const [equal, unequal] = [math.equal.bind(math), math.unequal.bind(math)];
+  // mathjs compares numbers only, and would make them of texts: ${data.label == "power" ? 3 : 0}.
+  const areTexts = (a: unknown, b: unknown): boolean =>
+    typeof a === "string" && typeof b === "string";
+  const compared = {
+    equal: (a: MathType, b: MathType) => (areTexts(a, b) ? a === b : equal(a, b)),
+    unequal: (a: MathType, b: MathType) => (areTexts(a, b) ? a !== b : unequal(a, b)),
+  };
+  math.import(compared, { override: true });
   return (expression, scope) => {
-    const tree = parse(expression);
+    const tree = math.parse(expression);
     const reason = refusal(tree);
     if (reason !== undefined) throw new Error(reason);
     const value: unknown = tree.compile().evaluate({ ...scope });

@@ -14,6 +14,18 @@ test("interpolation takes the type of what it refers to, and knows arithmetic", 
   assert.is(run?.config.training["steps"], 24);
 });
 
+test("texts are equal to themselves, numbers to numbers", async () => {
+  const [run] = await resolveFake([
+    ...BASE,
+    "training.steps=${data.name == 'dots' ? 2 : 3}",
+    "training.batch=${data.name != 'dots' ? 4 : 5}",
+    "family.layers=${training.steps == 2 ? 6 : 7}",
+  ]);
+  assert.is(run?.config.training["steps"], 2);
+  assert.is(run?.config.training["batch"], 5);
+  assert.is(run?.config.family["layers"], 6);
+});
+
 test("interpolations in a circle, unknown keys and functions that reach out are refused", async () => {
   const cases = [
     [["training.steps=${training.batch}", "training.batch=${training.steps}"], /circle/],
