@@ -1,5 +1,5 @@
 /**
- * The figures of reliability that take too long for `npm test`: `npm run test:slow [-- --kills 200 --runs 5000 --slurm 1]`; 0
+ * The figures of reliability that take too long for `npm test`: `npm run test:slow [-- --kills 200 --runs 5000 --fuzz 12 --slurm 1]`; 0
  * leaves a part out. Writes results/reliability/*.md, and ends with code 1 if something is not as it must be.
  */
 import { spawnSync } from "node:child_process";
@@ -14,6 +14,8 @@ const { values } = parseArgs({
   options: {
     kills: { type: "string", default: "200" },
     runs: { type: "string", default: "5000" },
+    /** So many times the inputs of `npm test`. */
+    fuzz: { type: "string", default: "12" },
     seed: { type: "string", default: "1" },
     slurm: { type: "string", default: "1" },
   },
@@ -21,6 +23,7 @@ const { values } = parseArgs({
 process.env["FLOWMETER_MAIN"] = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
 // After the line above, which they read.
 const { kills } = await import("./slow/kills.ts");
+const { fuzz } = await import("./slow/fuzz.ts");
 const { manyRuns } = await import("./slow/many-runs.ts");
 
 const machine = `${cpus().length} × ${cpus()[0]?.model ?? "unknown processor"}, Node ${process.version}, ${new Date().toISOString().slice(0, 10)}, beside other work`;
@@ -49,15 +52,22 @@ if (values.kills !== "0")
   await part(
     "kills",
     "Kills at random moments",
-    `A sweep of tiny Real NVPs, \`-j 2\`, is killed at random moments (seed ${values.seed}), and resumed after each; its results are compared with an undisturbed sweep's. \`npm run test:slow -- --runs 0 --kills ${values.kills}\``,
+    `A sweep of tiny Real NVPs, \`-j 2\`, is killed at random moments (seed ${values.seed}), and resumed after each; its results are compared with an undisturbed sweep's. \`npm run test:slow -- --runs 0 --fuzz 0 --slurm 0 --kills ${values.kills}\``,
     (folder) => kills(folder, Number(values.kills), Number(values.seed)),
   );
 if (values.runs !== "0")
   await part(
     "many-runs",
     "Very many runs in one sweep",
-    `Gaussians in closed form, so that nearly all of the time is the runner's. \`npm run test:slow -- --kills 0 --runs ${values.runs}\``,
+    `Gaussians in closed form, so that nearly all of the time is the runner's. \`npm run test:slow -- --kills 0 --fuzz 0 --slurm 0 --runs ${values.runs}\``,
     (folder) => manyRuns(folder, Number(values.runs)),
+  );
+if (values.fuzz !== "0")
+  await part(
+    "fuzz",
+    "Inputs that were changed at random",
+    `Overrides, files of experiments and files of rows with slips, wrong bytes and malice in them: each must be taken for what it says, or refused in words for people. \`npm run test:slow -- --kills 0 --runs 0 --slurm 0 --fuzz ${values.fuzz}\``,
+    () => fuzz(Number(values.fuzz)),
   );
 // Time limits of a real Slurm, and jobs that it puts back: tests like others, but of minutes each.
 if (values.slurm !== "0") {

@@ -75,7 +75,7 @@ const untouched = (): void => {
 };
 
 test("mutated overrides are resolved or refused in words for people", async () => {
-  const count = tries(120);
+  const count = tries("lists of overrides");
   for (let i = 0; i < count; i++) {
     const own = rng.fork(`override ${i}`);
     const texts = Array.from({ length: 1 + below(4, own) }, () => {
@@ -94,7 +94,7 @@ test("mutated files of experiments are resolved or refused in words for people",
     const names = readdirSync("experiments").filter((name) => name.endsWith(".yaml"));
     const files = names.map((name) => readFileSync(join("experiments", name), "utf8"));
     mkdirSync(join(folder, "family"));
-    const count = tries(60);
+    const count = tries("files of experiments");
     for (let i = 0; i < count; i++) {
       const own = rng.fork(`file ${i}`);
       const text = mutate(pick(files, own), own);

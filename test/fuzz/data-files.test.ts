@@ -28,7 +28,7 @@ const OPTIONS: readonly Readonly<Record<string, unknown>>[] = [
 ];
 
 test("mutated files of rows are loaded as finite numbers or refused in words for people", async () => {
-  const count = tries(120);
+  const count = tries("files of rows");
   for (let i = 0; i < count; i++) {
     const own = rng.fork(`file ${i}`);
     const [name, content] = pick(SOUND, own);
@@ -51,7 +51,7 @@ test("mutated files of rows are loaded as finite numbers or refused in words for
 });
 
 test("bytes at random are refused, whatever the file is called", async () => {
-  const count = tries(30);
+  const count = tries("files of random bytes");
   for (let i = 0; i < count; i++) {
     const own = rng.fork(`noise ${i}`);
     const bytes = Uint8Array.from(own.integers(below(2000, own), 256));

@@ -1,8 +1,16 @@
 import type { Rng } from "../../src/math/rng.ts";
 
-/** Inputs of a fuzz test: so many in the suite, `FLOWMETER_FUZZ` times as many where that is set. */
-export const tries = (count: number): number =>
-  count * Number(process.env["FLOWMETER_FUZZ"] ?? "1");
+/** Inputs of the fuzz tests in the suite, by what they are. */
+export const INPUTS = {
+  "lists of overrides": 120,
+  "files of experiments": 60,
+  "files of rows": 120,
+  "files of random bytes": 30,
+} as const;
+
+/** How many of them there are now: `FLOWMETER_FUZZ` times as many where that is set. */
+export const tries = (what: keyof typeof INPUTS): number =>
+  INPUTS[what] * Number(process.env["FLOWMETER_FUZZ"] ?? "1");
 
 export const pick = <T>(items: readonly T[], rng: Rng): T => {
   const item = items[rng.integers(1, items.length)[0] ?? 0];
