@@ -63,13 +63,15 @@ function alongKey(line: Line, { rows, metric, x }: MetricFigureOptions): Drawn {
   return { series: [series], cells: cells.map((cell) => ({ ...cell, name })) };
 }
 
-/** Whether the variants of a row are one family of models along a single number. */
+/** Whether the variants of a row are one family of models along a single number, of each of which there is one. */
 function alongOneKey(records: readonly RunRecord[]): boolean {
   const keys = ["family", "training", "evaluation", "engine"].flatMap((group) =>
     differingKeys(records, group),
   );
   const [key] = keys;
-  return keys.length === 1 && key !== undefined && isNumericKey(records, key);
+  if (keys.length !== 1 || key === undefined || !isNumericKey(records, key)) return false;
+  const places = groupBy(records, (r) => JSON.stringify([r.dataset, configValue(r, key)]));
+  return [...places.values()].every((own) => new Set(own.map((r) => r.configHash)).size === 1);
 }
 
 /** The variants of a row as points over what each costs, both means over the same runs. */
