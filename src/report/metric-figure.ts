@@ -1,15 +1,17 @@
 import type { RunRecord } from "../record.ts";
+import { isQuestion } from "./best.ts";
 import { differingKeys } from "./comparable.ts";
 import { errorNotes } from "./error-note.ts";
 import { NothingToDraw, type Figure, type Point, type Series } from "./figure/figure.ts";
+import { floorObservations } from "./floors.ts";
 import { counted, leftOut } from "./left-out.ts";
 import { groupBy } from "../math/group-by.ts";
 import { axisLabel, type Line } from "./lines.ts";
 import { metricLabel } from "./metric-label.ts";
 import { configValue, observe } from "./observation.ts";
 import { panelsOf, type PanelRecords } from "./panels.ts";
-import type { Summary } from "./summarise.ts";
-import { makeTable, type Cell } from "./table.ts";
+import { summarise, type Summary } from "./summarise.ts";
+import { makeTable } from "./table.ts";
 
 export interface MetricFigureOptions {
   readonly rows: string;
@@ -101,9 +103,17 @@ function overCost(lines: readonly Line[], { rows, metric, x }: MetricFigureOptio
   };
 }
 
-/** What no model can pass: a line along the key, or one across the panel. */
-function floorSeries(floors: readonly Cell[], isKey: boolean): readonly Series[] {
-  return [...groupBy(floors, ({ row }) => row)].map(([name, cells]): Series => {
+/** What no model can pass: a line along the key, or one across the panel; where lines are of several data, one for each of them. */
+function floorSeries(
+  records: readonly RunRecord[],
+  axes: { readonly rows: string; readonly cols: string; readonly metric: string },
+  isKey: boolean,
+): readonly Series[] {
+  const { rows, metric } = axes;
+  const floors = floorObservations(observe(records, axes), metric, ({ row }, name) => ({
+    row: isQuestion(rows) ? `${axisLabel(rows, row)}: ${name}` : name,
+  }));
+  return [...groupBy(summarise(floors), ({ row }) => row)].map(([name, cells]): Series => {
     const points = cells
       .map(({ col, mean }) => ({ x: isKey ? Number(col) : 0, y: mean ?? NaN }))
       .toSorted((a, b) => a.x - b.x);
@@ -114,16 +124,18 @@ function floorSeries(floors: readonly Cell[], isKey: boolean): readonly Series[]
 
 function drawPanelOf(panel: PanelRecords, options: MetricFigureOptions, isKey: boolean) {
   const { rows, metric, x } = options;
-  const table = makeTable(panel.records, { rows, cols: isKey ? x : "dataset", metric });
+  const axes = { rows, cols: isKey ? x : "dataset", metric };
+  // Over all lines of the panel: each line alone agrees with itself.
+  const { notes } = makeTable(panel.records, axes);
   const drawn = isKey
     ? panel.lines.map((line) => alongKey(line, options))
     : [...groupBy(panel.lines, ({ row }) => row).values()].map((lines) => overCost(lines, options));
   const series = drawn.flatMap(({ series }) => series.filter(({ points }) => points.length > 0));
-  const floors = table.cells.filter(({ floor }) => floor);
+  const floors = floorSeries(panel.records, axes, isKey);
   return {
-    panel: { title: panel.title, series: [...series, ...floorSeries(floors, isKey)] },
+    panel: { title: panel.title, series: [...series, ...floors] },
     cells: drawn.flatMap(({ cells }) => cells),
-    notes: table.notes,
+    notes,
   };
 }
 

@@ -55,6 +55,13 @@ function withhold(summary: Summary, minSeeds: number): Summary & { withheld: str
   return { ...summary, mean: null, stderr: null, stderrOver: null, withheld };
 }
 
+/** Beside the models that it bounds: a row of a column of data, a column of a row; of several columns of data one for each. */
+const floorPlace = {
+  col: (_: unknown, name: string) => ({ row: name }),
+  row: (_: unknown, name: string) => ({ col: name }),
+  none: ({ col }: Pick<Observation, "col">, name: string) => ({ col: `${col}: ${name}` }),
+} as const;
+
 /** The models of a table, each with what its rivals say about it. */
 function modelCells(
   observations: readonly Observation[],
@@ -84,7 +91,7 @@ export function makeTable(records: readonly RunRecord[], options: TableOptions =
   const ofLayers = rows === "layer" || cols === "layer";
   const floors = ofLayers
     ? []
-    : floorObservations(observations, metric, field === "row" ? "col" : "row");
+    : floorObservations(observations, metric, floorPlace[field ?? "none"]);
   const companions = ofLayers
     ? splitVariants(layerCompanions(runs, { rows, cols, metric }), { rows, cols })
     : [];

@@ -73,6 +73,30 @@ test("a line along a number does not run through two versions of a family", () =
   );
 });
 
+test("lines of several data have a floor each", () => {
+  const records = [1, 3].flatMap((noise) =>
+    DEPTHS.map((record) => ({
+      ...record,
+      config: { ...record.config, data: { name: "two-moons", noise } },
+      configHash: `${record.configHash} ${noise}`,
+      metrics: { ...record.metrics, entropy: { value: noise, stderr: 0 } },
+    })),
+  );
+  const { panels } = metricFigure(records, { ...axes, rows: "data.noise", x: "family.layers" });
+  const floors = (panels[0]?.series ?? []).filter(({ kind }) => kind !== "measured");
+  assert.equal(
+    floors.map(({ name, points }) => [name, points.map(({ x, y }) => [x, y])]),
+    [1, 3].map((noise) => [
+      `noise=${noise}: ${FLOOR}`,
+      [
+        [2, noise],
+        [4, noise],
+        [8, noise],
+      ],
+    ]),
+  );
+});
+
 test("seeds that are lost, families without the key, and kinds of likelihood are said", () => {
   const diverged = { ...run("a", 4, 2, null), status: "diverged" as const };
   const bound = DEPTHS.map((record) => ({
