@@ -1,7 +1,6 @@
 import type { CommandModule } from "yargs";
 import { FORMATS, formatNames, formatOfFile, type TableFormat } from "../report/format-table.ts";
 import type { FoundRecords } from "../report/read-records.ts";
-import { didYouMean } from "../registry.ts";
 import { messageOf, UserError } from "../runner/user-error.ts";
 import { EXIT } from "./exit-codes.ts";
 import { note, print } from "./output.ts";
@@ -91,18 +90,16 @@ async function showTable(args: TableArguments): Promise<void> {
   }
   const ofLayers = rows === "layer" || cols === "layer";
   const metric = wanted ?? (ofLayers ? "kl" : "test_nll");
-  const [{ makeTable }, { formatTable }, { metricNames }, { rowValuesIn }] = await Promise.all([
+  const [{ makeTable }, { formatTable }, { whyNoMetric }, { rowValuesIn }] = await Promise.all([
     import("../report/table.ts"),
     import("../report/format-table.ts"),
-    import("../report/observation.ts"),
+    import("./known-metric.ts"),
     import("../report/row-values.ts"),
   ]);
   const { records, folders } = found;
-  const metrics = metricNames(records, ofLayers);
-  if (metrics.length > 0 && !metrics.includes(metric)) {
-    note(
-      `No run has a metric "${metric}".${didYouMean(metric, metrics)} Give --metric one of: ${metrics.join(", ")}.`,
-    );
+  const lacking = whyNoMetric(records, metric, ofLayers);
+  if (lacking !== undefined) {
+    note(lacking);
     process.exitCode = EXIT.nothing;
     return;
   }

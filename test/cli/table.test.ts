@@ -121,6 +121,9 @@ test("mistakes end with code 2 and what was probably meant, nothing left with co
     [2, ["--min-seeds", "x"], /--min-seeds NaN: expected a whole number/],
     [2, ["--format", "xml"], /xml/],
     [2, ["--where", "family=glow", "--out", "none/a.md"], /cannot write none/],
+    [3, ["--rows", "layer"], /numbers of layers; run with evaluation\.layers=true/],
+    [3, ["--metric", "nll"], /No run has a metric "nll"\. Did you mean "test_nll"\?/],
+    [3, ["--cols", "layer", "--metric", "test_nll"], /numbers of layers; run with/],
     [3, ["--where", "family=glo"], /None of 8 runs is one --where family=glo/],
   ];
   for (const [expected, args, message] of cases) {
