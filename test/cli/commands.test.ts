@@ -226,6 +226,7 @@ test("list, show and validate answer, and table of nothing ends with code 3", ({
   const shown = flowmeter(folder, "show", "config", ...GAUSSIAN).stdout;
   assert.match(shown, /size: 500\s+# override 3: data\.size=500/);
   assert.is(flowmeter(folder, "validate", "experiment=toy-2d").code, 0);
+  mkdirSync(join(folder, "nothing"));
   const nothing = flowmeter(folder, "table", "nothing");
   assert.is(nothing.code, 3);
   assert.match(nothing.stderr, /no records in nothing; give the folders of runs or sweeps/);
