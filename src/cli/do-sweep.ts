@@ -7,6 +7,7 @@ import { messageOf } from "../runner/user-error.ts";
 import { headline } from "./describe-record.ts";
 import type { Execution } from "./execution.ts";
 import { EXIT } from "./exit-codes.ts";
+import { nextCommands } from "./next-commands.ts";
 import { note, print } from "./output.ts";
 import { showSweep } from "./progress.ts";
 import { listenForStop } from "./stop-signals.ts";
@@ -60,9 +61,7 @@ async function summarise(
   const unstarted = ends.filter(({ outcome, started }) => outcome === "stopped" && !started);
   if (unstarted.length > 0) note(`not started: ${listed(unstarted.map(({ run }) => run.runId))}`);
   for (const line of await halvingLines(sweep, ends)) note(line);
-  const unfinished = ends.some(({ outcome }) => outcome === "stopped" || outcome === "busy");
-  for (const command of unfinished ? ["resume"] : ["table", "report"])
-    note(`Next: flowmeter ${command} ${sweep.folder}`);
+  for (const command of nextCommands(sweep.folder, ends)) note(`Next: ${command}`);
 }
 
 const isPreliminary = ({ rung }: ResolvedRun): boolean =>

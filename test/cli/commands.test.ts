@@ -187,7 +187,10 @@ test("in a sweep a run that fails is a record with its reason, and the others go
   assert.match(records.find(({ status }) => status === "failed")?.reason ?? "", /none\.csv/);
   assert.match(stderr, /1 done, 1 failed/);
   assert.match(stderr, /attempt-0001\/log\.txt/);
-  assert.match(stderr, /Next: flowmeter table mixed/);
+  assert.match(
+    stderr,
+    /Next: flowmeter logs mixed \S+-s0\nNext: flowmeter resume mixed\nNext: flowmeter table mixed\n/,
+  );
   const table = flowmeter(folder, "table", "mixed", "--format", "json");
   assert.is(table.code, 0, table.stderr);
   const again = flowmeter(folder, "resume", "mixed");
