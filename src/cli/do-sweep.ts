@@ -10,6 +10,7 @@ import { EXIT } from "./exit-codes.ts";
 import { nextCommands } from "./next-commands.ts";
 import { note, print } from "./output.ts";
 import { showSweep } from "./progress.ts";
+import type { Leaving } from "./sweep-clock.ts";
 import { listenForStop } from "./stop-signals.ts";
 
 const OUTCOMES = ["done", "diverged", "failed", "stopped", "busy", "dropped"] as const;
@@ -18,6 +19,12 @@ const lineOf = ({ outcome, record, reason, reused }: RunEnd): string => {
   const text = record === undefined ? `${outcome}: ${reason ?? ""}` : headline(record);
   return `${text}${reused ? " (reused)" : ""}`;
 };
+
+function leavingOf({ outcome, started }: RunEnd): Leaving {
+  if (outcome === "stopped") return "stopped";
+  if (outcome === "busy") return "elsewhere";
+  return started ? "worked" : "unworked";
+}
 
 const MOST_LISTED = 20;
 
@@ -122,7 +129,7 @@ export async function doSweep(
         display.log(text);
       },
       onEnd(end) {
-        if (end.outcome !== "dropped") display.done(end.run.runId, lineOf(end));
+        if (end.outcome !== "dropped") display.done(end.run.runId, lineOf(end), leavingOf(end));
         if (json && end.record !== undefined) print(JSON.stringify(end.record));
       },
     },
