@@ -224,7 +224,10 @@ test("list, show and validate answer, and table of nothing ends with code 3", ({
     name: string;
   }[];
   assert.ok(families.some(({ name }) => name === "real-nvp"));
-  assert.match(flowmeter(folder, "list", "experiments").stdout, /^demo/m);
+  assert.match(
+    flowmeter(folder, "list", "experiments").stdout,
+    /^demo .*\(half a minute with -j 2/m,
+  );
   assert.match(flowmeter(folder, "list", "metrics").stdout, /^nll .*^c2st .*^sbc /ms);
   const shown = flowmeter(folder, "show", "config", ...GAUSSIAN).stdout;
   assert.match(shown, /size: 500\s+# override 3: data\.size=500/);
