@@ -16,15 +16,23 @@ export class UnknownName extends Error {
   override readonly name = "UnknownName";
 }
 
-/** The known word nearest to the given one, if it is near enough to be a slip of the keys. */
+/** `test_nll` → test, nll; `data.dim` → data, dim. */
+const partsOf = (name: string): readonly string[] => name.toLowerCase().split(/[-_. ]/);
+
+/**
+ * The known word that was probably meant: one that differs by a letter, or that has the given one among its parts, as `test_nll`
+ * has `nll`; else the nearest, if it is near enough to be a slip of the keys; else the longest that is a part of the given one.
+ */
 export function nearest(word: string, known: readonly string[]): string | undefined {
-  const ranked = known
+  const [best] = known
     .map((candidate) => ({ candidate, d: distance(word.toLowerCase(), candidate.toLowerCase()) }))
     .sort((a, b) => a.d - b.d);
-  const [best] = ranked;
-  return best !== undefined && best.d <= Math.max(2, Math.floor(word.length / 3))
-    ? best.candidate
-    : undefined;
+  if (best === undefined || best.d <= 1) return best?.candidate;
+  const byLength = known.toSorted((a, b) => a.length - b.length);
+  const whole = byLength.find((name) => partsOf(name).includes(word.toLowerCase()));
+  if (whole !== undefined) return whole;
+  if (best.d <= Math.max(2, Math.floor(word.length / 3))) return best.candidate;
+  return byLength.findLast((name) => partsOf(word).includes(name.toLowerCase()));
 }
 
 /** ` Did you mean "hidden"?`, or nothing. */

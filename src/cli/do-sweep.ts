@@ -7,8 +7,10 @@ import { messageOf } from "../runner/user-error.ts";
 import { headline } from "./describe-record.ts";
 import type { Execution } from "./execution.ts";
 import { EXIT } from "./exit-codes.ts";
+import { nextCommands } from "./next-commands.ts";
 import { note, print } from "./output.ts";
 import { showSweep } from "./progress.ts";
+import type { Leaving } from "./sweep-clock.ts";
 import { listenForStop } from "./stop-signals.ts";
 
 const OUTCOMES = ["done", "diverged", "failed", "stopped", "busy", "dropped"] as const;
@@ -17,6 +19,12 @@ const lineOf = ({ outcome, record, reason, reused }: RunEnd): string => {
   const text = record === undefined ? `${outcome}: ${reason ?? ""}` : headline(record);
   return `${text}${reused ? " (reused)" : ""}`;
 };
+
+function leavingOf({ outcome, started }: RunEnd): Leaving {
+  if (outcome === "stopped") return "stopped";
+  if (outcome === "busy") return "elsewhere";
+  return started ? "worked" : "unworked";
+}
 
 const MOST_LISTED = 20;
 
@@ -60,9 +68,7 @@ async function summarise(
   const unstarted = ends.filter(({ outcome, started }) => outcome === "stopped" && !started);
   if (unstarted.length > 0) note(`not started: ${listed(unstarted.map(({ run }) => run.runId))}`);
   for (const line of await halvingLines(sweep, ends)) note(line);
-  const unfinished = ends.some(({ outcome }) => outcome === "stopped" || outcome === "busy");
-  for (const command of unfinished ? ["resume"] : ["table", "report"])
-    note(`Next: flowmeter ${command} ${sweep.folder}`);
+  for (const command of nextCommands(sweep.folder, ends)) note(`Next: ${command}`);
 }
 
 const isPreliminary = ({ rung }: ResolvedRun): boolean =>
@@ -123,7 +129,7 @@ export async function doSweep(
         display.log(text);
       },
       onEnd(end) {
-        if (end.outcome !== "dropped") display.done(end.run.runId, lineOf(end));
+        if (end.outcome !== "dropped") display.done(end.run.runId, lineOf(end), leavingOf(end));
         if (json && end.record !== undefined) print(JSON.stringify(end.record));
       },
     },

@@ -1,4 +1,5 @@
 import type { CommandModule } from "yargs";
+import type { EngineName } from "../engine/program.ts";
 import type { Finding } from "../runner/doctor/finding.ts";
 import { EXIT } from "./exit-codes.ts";
 import { note, print } from "./output.ts";
@@ -11,6 +12,15 @@ const MARKS: Readonly<Record<Finding["status"], string>> = {
 
 const LONGEST = 240;
 
+/** What an engine needs beside Flowmeter's own packages. */
+const ENGINE_CURES: Readonly<Partial<Record<EngineName, string>>> = {
+  cpu: "npm install onnxruntime-node --ignore-scripts; engine=wasm has no native part",
+  webgpu:
+    "install the GPU's driver with Vulkan (Debian: libvulkan1 with mesa-vulkan-drivers, or NVIDIA's nvidia-driver)",
+  cuda: "install NVIDIA's driver, and fetch the CUDA 12 libraries: node node_modules/onnxruntime-node/script/install",
+  tensorflow: "npm install @tensorflow/tfjs-node@4.22, or @tensorflow/tfjs-node-gpu@4.22",
+};
+
 /** What is looked at, each when the one before has been printed; processes are started two at a time. */
 async function* findings(out: string): AsyncGenerator<Finding> {
   const machine = await import("../runner/doctor/machine.ts");
@@ -20,7 +30,11 @@ async function* findings(out: string): AsyncGenerator<Finding> {
   const limit = pLimit(2);
   const { optionalDependencies } = machine.manifest();
   const probes = [
-    ...ENGINES.map((name) => limit(() => askProbe(`engine ${name}`, `engine:${name}`))),
+    ...ENGINES.map((name) =>
+      limit(async () =>
+        withCure(await askProbe(`engine ${name}`, `engine:${name}`), ENGINE_CURES[name]),
+      ),
+    ),
     ...Object.keys(optionalDependencies).map((name) =>
       limit(async () =>
         withCure(await askProbe(`package ${name}`, `package:${name}`), `npm install ${name}`),
@@ -47,8 +61,8 @@ const short = (text: string): string => {
   return line.length <= LONGEST ? line : `${line.slice(0, LONGEST - 1)}…`;
 };
 
-const withCure = (finding: Finding, cure: string): Finding =>
-  finding.status === "ok" ? finding : { ...finding, cure };
+const withCure = (finding: Finding, cure: string | undefined): Finding =>
+  finding.status === "ok" || cure === undefined ? finding : { ...finding, cure };
 
 export const doctorCommand: CommandModule<unknown, { out: string; json: boolean }> = {
   command: "doctor",

@@ -17,6 +17,8 @@ type Kind = (typeof KINDS)[number];
 interface Entry {
   readonly name: string;
   readonly summary?: string;
+  /** How long it takes, of an experiment. */
+  readonly time?: string;
   readonly [detail: string]: unknown;
 }
 
@@ -81,7 +83,10 @@ const LISTS: Readonly<Record<Kind, (catalogue: Catalogue) => Promise<readonly En
   async experiments() {
     const { createLibrary } = await import("../runner/config/library.ts");
     const library = createLibrary();
-    return library.names("").map((name) => ({ name, summary: library.description(name) }));
+    return library.names("").map((name) => {
+      const { description, time } = library.about(name);
+      return { name, summary: description, ...(time !== "" && { time }) };
+    });
   },
   engines: ({ engines }) => Promise.resolve(engines.map((name) => ({ name }))),
   plugins: ({ plugins, broken }) =>
@@ -125,8 +130,8 @@ export async function listEntries(
   if (kind === "plugins" && catalogue.broken.length > 0) process.exitCode = EXIT.usage;
   if (json) print(JSON.stringify(entries, null, 2));
   else
-    for (const { name, summary = "" } of entries)
-      print(`${name.padEnd(width)}  ${summary}`.trimEnd());
+    for (const { name, summary = "", time } of entries)
+      print(`${name.padEnd(width)}  ${summary}${time === undefined ? "" : ` (${time})`}`.trimEnd());
 }
 
 interface ListArguments {

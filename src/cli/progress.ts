@@ -2,6 +2,7 @@ import { SingleBar, MultiBar } from "cli-progress";
 import prettyMs from "pretty-ms";
 import type { TrainingProgress } from "../training/train.ts";
 import { isLively, note } from "./output.ts";
+import { sweepClock, type Leaving } from "./sweep-clock.ts";
 
 /** What shows one run's progress. */
 export interface RunDisplay {
@@ -74,26 +75,29 @@ export interface SweepDisplay {
   /** A line that stays. */
   log(line: string): void;
   /** A run is over: its line stays. */
-  done(name: string, line: string): void;
+  done(name: string, line: string, how: Leaving): void;
   end(): void;
 }
 
 /** A bar for the sweep with its ETA and one for each run at work; without a terminal, a line for each run. */
 export function showSweep(total: number, jobs: number): SweepDisplay {
-  const began = performance.now();
-  let finished = 0;
+  const clock = sweepClock(total, jobs);
   const summary = (): string => {
-    const spent = (performance.now() - began) / 1000;
-    const left = finished > 0 ? (spent / finished) * (total - finished) : NaN;
-    return `${finished}/${total} runs, ${compact(left)} left`;
+    const left = clock.left();
+    const open = Number.isFinite(left) && left > 0 ? `, ${compact(left)} left` : "";
+    return `${clock.finished()}/${total} runs${open}`;
   };
   if (!isLively())
     return {
-      start: () => undefined,
-      update: () => undefined,
+      start: (name) => {
+        clock.begin(name);
+      },
+      update: (name, { remaining }) => {
+        clock.progress(name, remaining);
+      },
       log: note,
-      done(name, line) {
-        finished += 1;
+      done(name, line, how) {
+        clock.end(name, how);
         note(`[${summary()}] ${name}: ${line}`);
       },
       end: () => undefined,
@@ -101,9 +105,13 @@ export function showSweep(total: number, jobs: number): SweepDisplay {
   const bars = new MultiBar({ ...OPTIONS, clearOnComplete: true });
   const whole = bars.create(total, 0, { summary: summary() }, { format: "{bar} {summary}" });
   const running = new Map<string, SingleBar>();
+  const showWhole = (): void => {
+    whole.update(clock.finished(), { summary: summary() });
+  };
   return {
-    start: () => {
-      whole.update(finished, { summary: summary() });
+    start(name) {
+      clock.begin(name);
+      showWhole();
     },
     update(name, progress) {
       let bar = running.get(name);
@@ -112,17 +120,19 @@ export function showSweep(total: number, jobs: number): SweepDisplay {
         if (running.size < jobs) running.set(name, bar);
       }
       bar.update(progress.step, payload(progress));
+      clock.progress(name, progress.remaining);
+      showWhole();
     },
     log(line) {
       bars.log(`${line}\n`);
     },
-    done(name, line) {
-      finished += 1;
+    done(name, line, how) {
+      clock.end(name, how);
       const bar = running.get(name);
       if (bar !== undefined) bars.remove(bar);
       running.delete(name);
       bars.log(`${name}: ${line}\n`);
-      whole.update(finished, { summary: summary() });
+      showWhole();
     },
     end: () => {
       // Lines that were logged since the last redraw would be lost.

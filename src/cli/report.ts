@@ -1,9 +1,8 @@
-import { existsSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import type { CommandModule } from "yargs";
 import type { PageFigure } from "../report/page/page.ts";
 import type { FoundRecords } from "../report/read-records.ts";
-import { isUserError, messageOf, UserError } from "../runner/user-error.ts";
+import { isUserError } from "../runner/user-error.ts";
 import { EXIT } from "./exit-codes.ts";
 import { print } from "./output.ts";
 import type { KindName } from "./plot/kind-names.ts";
@@ -70,14 +69,12 @@ async function commandsOf(dirs: readonly string[]): Promise<readonly string[]> {
 }
 
 async function write(found: FoundRecords, { dirs, out, title }: ReportArguments): Promise<string> {
-  const [{ page }, { rowValuesIn }, { logTail }, { writeAtomic }, { makeFolder }] =
-    await Promise.all([
-      import("../report/page/page.ts"),
-      import("../report/row-values.ts"),
-      import("../runner/store/log-tail.ts"),
-      import("../runner/store/atomic-write.ts"),
-      import("../runner/store/make-folder.ts"),
-    ]);
+  const [{ page }, { rowValuesIn }, { logTail }, { writeOut }] = await Promise.all([
+    import("../report/page/page.ts"),
+    import("../report/row-values.ts"),
+    import("../runner/store/log-tail.ts"),
+    import("./write-out.ts"),
+  ]);
   const { records, folders, unfinished } = found;
   const lost = records.flatMap((record, i) => {
     const folder = folders[i] ?? "";
@@ -93,14 +90,7 @@ async function write(found: FoundRecords, { dirs, out, title }: ReportArguments)
     sweeps: await commandsOf(dirs),
   });
   const path = out ?? join(first, "derived", "report.html");
-  try {
-    makeFolder(join(path, ".."));
-    writeAtomic(path, text);
-  } catch (error) {
-    throw new UserError(`cannot write ${path}: ${messageOf(error)}; choose another --out.`, {
-      cause: error,
-    });
-  }
+  writeOut(path, text);
   return path;
 }
 
@@ -113,8 +103,6 @@ export const reportCommand: CommandModule<unknown, ReportArguments> = {
       .option("title", { type: "string", describe: "of the page (default the folder's name)" }),
   async handler(args) {
     const { wantedRecords } = await import("./wanted-records.ts");
-    const missing = args.dirs.find((dir) => !existsSync(dir));
-    if (missing !== undefined) throw new UserError(`${missing} does not exist.`);
     const found = wantedRecords(args.dirs, args.where);
     if (found === undefined) process.exitCode = EXIT.nothing;
     else print(await write(found, args));

@@ -1,8 +1,7 @@
 import type { CommandModule } from "yargs";
 import { FORMATS, formatNames, formatOfFile, type TableFormat } from "../report/format-table.ts";
 import type { FoundRecords } from "../report/read-records.ts";
-import { didYouMean } from "../registry.ts";
-import { messageOf, UserError } from "../runner/user-error.ts";
+import { UserError } from "../runner/user-error.ts";
 import { EXIT } from "./exit-codes.ts";
 import { note, print } from "./output.ts";
 import { withRecords, type RecordArguments } from "./record-arguments.ts";
@@ -26,7 +25,7 @@ function checkCount(option: string, value: number, least: number, most: number):
 }
 
 /**
- * The format that was asked for, by its name or by that of the file.
+ * The format that was asked for, by its name or by that of the file; Markdown where neither was.
  *
  * @param terminal whether stdout is one, for which bytes are not
  */
@@ -34,7 +33,11 @@ export function chosenFormat(
   { format, out }: Pick<TableArguments, "format" | "out">,
   terminal: boolean,
 ): TableFormat {
-  const chosen = format ?? (out === undefined ? undefined : formatOfFile(out)) ?? "md";
+  const chosen = format ?? (out === undefined ? "md" : formatOfFile(out));
+  if (chosen === undefined)
+    throw new UserError(
+      `--out ${out ?? ""}: expected a name that ends in one of ${formatNames.map((name) => `.${FORMATS[name].extension}`).join(", ")}, or --format beside it.`,
+    );
   const { binary, extension } = FORMATS[chosen];
   if (binary && out === undefined && terminal)
     throw new UserError(
@@ -70,12 +73,8 @@ async function deliver(table: string | Uint8Array, out: string | undefined): Pro
     else process.stdout.write(table);
     return;
   }
-  const { writeAtomic } = await import("../runner/store/atomic-write.ts");
-  try {
-    writeAtomic(out, table);
-  } catch (error) {
-    throw new UserError(`cannot write ${out}: ${messageOf(error)}.`, { cause: error });
-  }
+  const { writeOut } = await import("./write-out.ts");
+  writeOut(out, table);
   note(`The table is in ${out}`);
 }
 
@@ -91,18 +90,16 @@ async function showTable(args: TableArguments): Promise<void> {
   }
   const ofLayers = rows === "layer" || cols === "layer";
   const metric = wanted ?? (ofLayers ? "kl" : "test_nll");
-  const [{ makeTable }, { formatTable }, { metricNames }, { rowValuesIn }] = await Promise.all([
+  const [{ makeTable }, { formatTable }, { whyNoMetric }, { rowValuesIn }] = await Promise.all([
     import("../report/table.ts"),
     import("../report/format-table.ts"),
-    import("../report/observation.ts"),
+    import("./known-metric.ts"),
     import("../report/row-values.ts"),
   ]);
   const { records, folders } = found;
-  const metrics = metricNames(records, ofLayers);
-  if (metrics.length > 0 && !metrics.includes(metric)) {
-    note(
-      `No run has a metric "${metric}".${didYouMean(metric, metrics)} Give --metric one of: ${metrics.join(", ")}.`,
-    );
+  const lacking = whyNoMetric(records, metric, ofLayers);
+  if (lacking !== undefined) {
+    note(lacking);
     process.exitCode = EXIT.nothing;
     return;
   }
@@ -131,7 +128,7 @@ export const tableCommand: CommandModule<unknown, TableArguments> = {
         type: "number",
         describe: "significant digits of standard errors; without it two",
       })
-      .option("format", { choices: formatNames, describe: "without it as --out is named, or md" })
+      .option("format", { choices: formatNames, describe: "without it as --out ends, or md" })
       .option("out", { type: "string", describe: "FILE instead of stdout" })
       .example("$0 table runs/toy-2d-1234abcd --rows family --cols dataset --metric test_nll", "")
       .example("$0 table runs/ --where data.dim=8 --min-seeds 3 --out table.tex", ""),

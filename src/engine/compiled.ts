@@ -8,6 +8,7 @@ import { record } from "./recorder.ts";
 import { repeatBody } from "./repeat.ts";
 import { sessionOptions, type CompiledEngine, type Runtime } from "./runtime.ts";
 import { EngineError } from "./engine-error.ts";
+import { nativeReason } from "./native-reason.ts";
 
 const OUTPUT = "output ";
 const STATE = "state ";
@@ -188,7 +189,7 @@ async function createSession(
     const cause = error instanceof Error ? error.message : String(error);
     if (engine === "webgpu" || engine === "cuda")
       throw new EngineError(
-        `engine=${engine} cannot run ${label} here (${cause}). Is there a device and a driver for it? engine=cpu always works.`,
+        `engine=${engine} cannot run ${label} here (${nativeReason(error)}). Is there a device and a driver for it? engine=cpu always works.`,
         { cause: error },
       );
     const missing = /Could not find an implementation for (\w+)\(/.exec(cause)?.[1];

@@ -36,7 +36,7 @@ export const comparableMean = ({
   failed + diverged + nonfinite === 0 && !provenance.some(isUnnormalised) ? mean : null;
 
 /** Whether an axis says what is asked rather than who answers: entries that differ in it are no rivals. */
-const isQuestion = (axis: string): boolean =>
+export const isQuestion = (axis: string): boolean =>
   axis === "dataset" || axis === "layer" || axis.startsWith("data.");
 
 /** Along which entries are compared: down a column, along a row where rows are data sets, or not where both are. */

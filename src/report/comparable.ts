@@ -26,6 +26,25 @@ export function differingKeys(records: readonly RunRecord[], group: string): rea
 }
 
 /**
+ * What to type so that keys of the data become axes, in place of the axis that then says least. One key per axis: more of them must be
+ * chosen from.
+ */
+function axisAdvice(
+  keys: readonly string[],
+  [rows, cols]: readonly string[],
+  [dataset, count]: readonly [string, number],
+): string {
+  const [first = "", second] = keys;
+  if (keys.length > 2) return `Choose among them, as in --where ${first}=VALUE`;
+  const isTaken = cols === "layer" || (cols?.startsWith("data.") ?? false);
+  const option = rows === "dataset" || (cols !== "dataset" && isTaken) ? "--rows" : "--cols";
+  const axes = second === undefined ? `${option} ${first}` : `--rows ${first} --cols ${second}`;
+  const word = `dataset=${dataset}`;
+  const where = count === 1 ? "" : `--where ${/\s/.test(word) ? `"${word}"` : word} `;
+  return `Make ${second === undefined ? "the key an axis" : "the keys axes"} (${where}${axes})`;
+}
+
+/**
  * Checks that numbers may stand side by side: per data set one specification of data, split and preprocessing (but for
  * keys that are an axis of the table), and for each seed the same rows.
  *
@@ -57,7 +76,7 @@ export function assertComparable(records: readonly RunRecord[], axes: readonly s
       });
       throw new Incomparable(
         `the runs on ${dataset} do not share data, split and preprocessing: ${detail.join("; ")}`,
-        `. Make the key an axis (--rows ${different[0] ?? ""}), or give folders that agree.`,
+        `. ${axisAdvice(different, axes, [dataset, new Set(records.map((r) => r.dataset)).size])}, or give folders that agree.`,
       );
     }
     const drawn = groupBy(members, (r) => String(r.seed));

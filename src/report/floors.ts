@@ -5,11 +5,17 @@ import type { Observation } from "./observation.ts";
 export const FLOOR = "entropy (floor)";
 export const PERFECT = "perfect model (floor)";
 
-/** Floors of the metric, one for each draw of a data set, as a row (or column) of their own. */
+type Place = Pick<Observation, "row" | "col">;
+
+/**
+ * Floors of the metric, one for each draw of the data at each place.
+ *
+ * @param placeOf where the floor of a run stands, given its name: not at the same place as that of other data
+ */
 export function floorObservations(
   observations: readonly Observation[],
   metric: string,
-  place: "row" | "col",
+  placeOf: (observation: Place, name: string) => Partial<Place>,
 ): readonly Observation[] {
   const likelihood = metric === "test_nll";
   const name = likelihood ? FLOOR : PERFECT;
@@ -17,7 +23,7 @@ export function floorObservations(
     const { status, metrics } = o.record;
     const value = likelihood ? metrics["entropy"]?.value : metrics[metric]?.["floor"];
     return status === "done" && typeof value === "number"
-      ? [{ ...o, [place]: name, value, stderr: NaN, provenance: "exact" }]
+      ? [{ ...o, ...placeOf(o, name), value, stderr: NaN, provenance: "exact" }]
       : [];
   });
   // Every family has the floor of the same draw in its record.

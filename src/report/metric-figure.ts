@@ -1,15 +1,17 @@
 import type { RunRecord } from "../record.ts";
+import { isQuestion } from "./best.ts";
 import { differingKeys } from "./comparable.ts";
 import { errorNotes } from "./error-note.ts";
 import { NothingToDraw, type Figure, type Point, type Series } from "./figure/figure.ts";
+import { floorObservations } from "./floors.ts";
 import { counted, leftOut } from "./left-out.ts";
 import { groupBy } from "../math/group-by.ts";
 import { axisLabel, type Line } from "./lines.ts";
 import { metricLabel } from "./metric-label.ts";
 import { configValue, observe } from "./observation.ts";
 import { panelsOf, type PanelRecords } from "./panels.ts";
-import type { Summary } from "./summarise.ts";
-import { makeTable, type Cell } from "./table.ts";
+import { summarise, type Summary } from "./summarise.ts";
+import { makeTable } from "./table.ts";
 
 export interface MetricFigureOptions {
   readonly rows: string;
@@ -63,13 +65,15 @@ function alongKey(line: Line, { rows, metric, x }: MetricFigureOptions): Drawn {
   return { series: [series], cells: cells.map((cell) => ({ ...cell, name })) };
 }
 
-/** Whether the variants of a row are one family of models along a single number. */
+/** Whether the variants of a row are one family of models along a single number, of each of which there is one. */
 function alongOneKey(records: readonly RunRecord[]): boolean {
   const keys = ["family", "training", "evaluation", "engine"].flatMap((group) =>
     differingKeys(records, group),
   );
   const [key] = keys;
-  return keys.length === 1 && key !== undefined && isNumericKey(records, key);
+  if (keys.length !== 1 || key === undefined || !isNumericKey(records, key)) return false;
+  const places = groupBy(records, (r) => JSON.stringify([r.dataset, configValue(r, key)]));
+  return [...places.values()].every((own) => new Set(own.map((r) => r.configHash)).size === 1);
 }
 
 /** The variants of a row as points over what each costs, both means over the same runs. */
@@ -99,9 +103,17 @@ function overCost(lines: readonly Line[], { rows, metric, x }: MetricFigureOptio
   };
 }
 
-/** What no model can pass: a line along the key, or one across the panel. */
-function floorSeries(floors: readonly Cell[], isKey: boolean): readonly Series[] {
-  return [...groupBy(floors, ({ row }) => row)].map(([name, cells]): Series => {
+/** What no model can pass: a line along the key, or one across the panel; where lines are of several data, one for each of them. */
+function floorSeries(
+  records: readonly RunRecord[],
+  axes: { readonly rows: string; readonly cols: string; readonly metric: string },
+  isKey: boolean,
+): readonly Series[] {
+  const { rows, metric } = axes;
+  const floors = floorObservations(observe(records, axes), metric, ({ row }, name) => ({
+    row: isQuestion(rows) ? `${axisLabel(rows, row)}: ${name}` : name,
+  }));
+  return [...groupBy(summarise(floors), ({ row }) => row)].map(([name, cells]): Series => {
     const points = cells
       .map(({ col, mean }) => ({ x: isKey ? Number(col) : 0, y: mean ?? NaN }))
       .toSorted((a, b) => a.x - b.x);
@@ -112,16 +124,18 @@ function floorSeries(floors: readonly Cell[], isKey: boolean): readonly Series[]
 
 function drawPanelOf(panel: PanelRecords, options: MetricFigureOptions, isKey: boolean) {
   const { rows, metric, x } = options;
-  const table = makeTable(panel.records, { rows, cols: isKey ? x : "dataset", metric });
+  const axes = { rows, cols: isKey ? x : "dataset", metric };
+  // Over all lines of the panel: each line alone agrees with itself.
+  const { notes } = makeTable(panel.records, axes);
   const drawn = isKey
     ? panel.lines.map((line) => alongKey(line, options))
     : [...groupBy(panel.lines, ({ row }) => row).values()].map((lines) => overCost(lines, options));
   const series = drawn.flatMap(({ series }) => series.filter(({ points }) => points.length > 0));
-  const floors = table.cells.filter(({ floor }) => floor);
+  const floors = floorSeries(panel.records, axes, isKey);
   return {
-    panel: { title: panel.title, series: [...series, ...floorSeries(floors, isKey)] },
+    panel: { title: panel.title, series: [...series, ...floors] },
     cells: drawn.flatMap(({ cells }) => cells),
-    notes: table.notes,
+    notes,
   };
 }
 

@@ -4,6 +4,7 @@ import { assertComparable } from "./comparable.ts";
 import { distinctRuns } from "./distinct-runs.ts";
 import { floorObservations } from "./floors.ts";
 import { layerCompanions } from "./layer-companions.ts";
+import { counted, leftOut } from "./left-out.ts";
 import { observe, type Observation } from "./observation.ts";
 import type { ReadRowValues } from "./row-values.ts";
 import { summarise, type Summary } from "./summarise.ts";
@@ -43,6 +44,8 @@ export interface Table {
   readonly field: "col" | "row" | null;
   /** What the reader should know, such as runs that were given twice. */
   readonly notes: readonly string[];
+  /** Sentences on runs that no cell can count: of those without layers, in a table of layers. */
+  readonly outside: readonly string[];
   /** Some numbers are of a closed form, without test rows. */
   readonly closedForm: boolean;
 }
@@ -54,6 +57,22 @@ function withhold(summary: Summary, minSeeds: number): Summary & { withheld: str
   const withheld = `n ${n}, fewer than ${minSeeds}`;
   return { ...summary, mean: null, stderr: null, stderrOver: null, withheld };
 }
+
+/** Beside the models that it bounds: a row of a column of data, a column of a row; of several columns of data one for each. */
+const floorPlace = {
+  col: (_: unknown, name: string) => ({ row: name }),
+  row: (_: unknown, name: string) => ({ col: name }),
+  none: ({ col }: Pick<Observation, "col">, name: string) => ({ col: `${col}: ${name}` }),
+} as const;
+
+/** Runs that have no layers, since they came to no end or their family has none. */
+const withoutLayers = (runs: readonly RunRecord[]): readonly string[] => [
+  ...leftOut(runs.filter(({ layers }) => layers === undefined)),
+  ...counted(
+    runs.filter(({ status, layers }) => status === "done" && layers === undefined),
+    "without numbers of layers",
+  ),
+];
 
 /** The models of a table, each with what its rivals say about it. */
 function modelCells(
@@ -84,7 +103,7 @@ export function makeTable(records: readonly RunRecord[], options: TableOptions =
   const ofLayers = rows === "layer" || cols === "layer";
   const floors = ofLayers
     ? []
-    : floorObservations(observations, metric, field === "row" ? "col" : "row");
+    : floorObservations(observations, metric, floorPlace[field ?? "none"]);
   const companions = ofLayers
     ? splitVariants(layerCompanions(runs, { rows, cols, metric }), { rows, cols })
     : [];
@@ -112,6 +131,7 @@ export function makeTable(records: readonly RunRecord[], options: TableOptions =
     cells,
     field,
     notes,
+    outside: ofLayers ? withoutLayers(runs) : [],
     closedForm: companions.length > 0,
   };
 }

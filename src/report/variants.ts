@@ -1,6 +1,7 @@
 import type { RunRecord } from "../record.ts";
 import { differingKeys } from "./comparable.ts";
 import { groupBy } from "../math/group-by.ts";
+import { hashNames } from "./hash-names.ts";
 import { asText, configValue, type Observation } from "./observation.ts";
 
 /** A record, the row (or line) that it belongs to, and where along it its number stands. */
@@ -10,21 +11,16 @@ export interface Placed {
   readonly place: string;
 }
 
-/** Keys in which runs of one family at one place differ; without any, but with several hashes, the version is left. */
-function differences(together: readonly RunRecord[]): readonly string[] {
-  const keys = ["family", "training", "evaluation", "engine"].flatMap((group) =>
+/** Keys in which runs of one family at one place differ. Of the data's only those are left that change no number. */
+const differences = (together: readonly RunRecord[]): readonly string[] =>
+  ["family", "data", "training", "evaluation", "engine"].flatMap((group) =>
     differingKeys(together, group),
   );
-  const hashes = new Set(together.map(({ configHash }) => configHash));
-  return keys.length === 0 && hashes.size > 1 ? [VERSION] : keys;
-}
-
-/** Not a key: what runs of one configuration differ in, if they do. */
-const VERSION = "version";
 
 /**
  * Where one place of a row holds runs of several configurations, what tells each run from the others: its family, if there are
  * several, and the keys in which runs of its family differ. Keys that other families have are no difference: their name is enough.
+ * What has equal keys and yet another hash, by its version or its plugins, is never put together.
  *
  * @param known keys that the axes show already
  * @param called how a key is written
@@ -49,18 +45,16 @@ export function variantsOf(
         ),
       );
       const shown = [...keys].filter((key) => !known.includes(key));
-      for (const item of own)
-        labels.set(
-          item,
-          [
-            ...(named ? [family] : []),
-            ...shown.map((key) =>
-              key === VERSION
-                ? `version ${asText(item.record.provenance["version"])}`
-                : `${called(key)}=${asText(configValue(item.record, key))}`,
-            ),
-          ].join(", "),
-        );
+      const texts = own.map(({ record }) => [
+        ...(named ? [family] : []),
+        ...shown.map((key) => `${called(key)}=${asText(configValue(record, key))}`),
+      ]);
+      const hashes = hashNames(
+        own.map(({ record, place }, i) => ({ record, place: JSON.stringify([place, texts[i]]) })),
+      );
+      own.forEach((item, i) => {
+        labels.set(item, [...(texts[i] ?? []), ...(hashes[i] ?? [])].join(", "));
+      });
     }
   }
   return items.map((item) => labels.get(item) ?? "");

@@ -39,6 +39,7 @@ const ofThisProcess = memoised(() => ({
 }));
 
 function provenanceOf(
+  { pluginDigests }: Pick<StoredRun, "pluginDigests">,
   started: Date,
   attempts: number,
   outcome?: RunOutcome,
@@ -53,6 +54,7 @@ function provenanceOf(
     provider: outcome?.engine.engine ?? null,
     device: `${cpus()[0]?.model.trim() ?? "unknown processor"} (${platform()}-${arch()})`,
     packages,
+    ...(pluginDigests && { plugins: pluginDigests }),
     dataDigest: outcome?.dataset.digest ?? null,
     attempts,
     started: started.toISOString(),
@@ -64,7 +66,7 @@ function provenanceOf(
 const datasetName = ({ data }: StoredRun["config"], name = data.name): string =>
   typeof data["label"] === "string" ? data["label"] : name;
 
-type Identity = Pick<StoredRun, "config" | "configHash">;
+type Identity = Pick<StoredRun, "config" | "configHash" | "pluginDigests">;
 
 const record = (
   { config, configHash }: Identity,
@@ -135,7 +137,7 @@ export function makeRecord(
       },
     }),
     notes: recordNotes(outcome),
-    provenance: provenanceOf(started, attempts, outcome),
+    provenance: provenanceOf(run, started, attempts, outcome),
   });
 }
 
@@ -151,5 +153,5 @@ export const failedRecord = (
     dim: null,
     metrics: {},
     notes: [],
-    provenance: provenanceOf(started, attempts),
+    provenance: provenanceOf(run, started, attempts),
   });

@@ -45,8 +45,8 @@ function withoutRungs(sweep: Sweep): Sweep {
       `${sweep.folder} is a halving that has not ended; finish it first with: flowmeter resume ${sweep.folder}`,
     );
   const done = sweep.runs.filter(hasResult);
-  const runs = done.map(({ runId, configHash, config, origins }) => {
-    return { runId, configHash, config, origins };
+  const runs = done.map(({ runId, configHash, config, pluginDigests, origins }) => {
+    return { runId, configHash, config, ...(pluginDigests && { pluginDigests }), origins };
   });
   return { ...sweep, runs };
 }

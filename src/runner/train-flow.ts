@@ -14,7 +14,7 @@ import { makeFlow, type Flow } from "./flow.ts";
 import { loadCatalogue } from "./load-catalogue.ts";
 import { makeRecord } from "./make-record.ts";
 import { rebasePlugins } from "./plugins/resolve-plugin.ts";
-import { usedPlugins } from "./plugins/used-plugins.ts";
+import { digestsByName, usedPlugins } from "./plugins/used-plugins.ts";
 import { performRun } from "./run.ts";
 import { rowsOf, type RowsLike } from "./rows-like.ts";
 import { seedStreams } from "./seeds.ts";
@@ -183,8 +183,12 @@ export async function train(request: TrainRequest): Promise<Flow> {
   });
   if (outcome.training.status !== "done")
     throw new Error(outcome.training.reason ?? `train: ${outcome.training.status}.`);
-  const sources = usedPlugins(config, catalogue.plugins).map(({ digest }) => digest);
-  const identity = { config, configHash: configHash(config, VERSION, sources) };
+  const used = usedPlugins(config, catalogue.plugins);
+  const sources = used.map(({ digest }) => digest);
+  const identity = {
+    ...{ config, configHash: configHash(config, VERSION, sources) },
+    ...(used.length > 0 && { pluginDigests: digestsByName(used) }),
+  };
   const record = makeRecord(identity, outcome, started);
   return makeFlow(config, outcome.model, outcome.preprocessing, record);
 }

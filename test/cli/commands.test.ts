@@ -187,7 +187,10 @@ test("in a sweep a run that fails is a record with its reason, and the others go
   assert.match(records.find(({ status }) => status === "failed")?.reason ?? "", /none\.csv/);
   assert.match(stderr, /1 done, 1 failed/);
   assert.match(stderr, /attempt-0001\/log\.txt/);
-  assert.match(stderr, /Next: flowmeter table mixed/);
+  assert.match(
+    stderr,
+    /Next: flowmeter logs mixed \S+-s0\nNext: flowmeter resume mixed\nNext: flowmeter table mixed\n/,
+  );
   const table = flowmeter(folder, "table", "mixed", "--format", "json");
   assert.is(table.code, 0, table.stderr);
   const again = flowmeter(folder, "resume", "mixed");
@@ -221,11 +224,15 @@ test("list, show and validate answer, and table of nothing ends with code 3", ({
     name: string;
   }[];
   assert.ok(families.some(({ name }) => name === "real-nvp"));
-  assert.match(flowmeter(folder, "list", "experiments").stdout, /^demo/m);
+  assert.match(
+    flowmeter(folder, "list", "experiments").stdout,
+    /^demo .*\(half a minute with -j 2/m,
+  );
   assert.match(flowmeter(folder, "list", "metrics").stdout, /^nll .*^c2st .*^sbc /ms);
   const shown = flowmeter(folder, "show", "config", ...GAUSSIAN).stdout;
   assert.match(shown, /size: 500\s+# override 3: data\.size=500/);
   assert.is(flowmeter(folder, "validate", "experiment=toy-2d").code, 0);
+  mkdirSync(join(folder, "nothing"));
   const nothing = flowmeter(folder, "table", "nothing");
   assert.is(nothing.code, 3);
   assert.match(nothing.stderr, /no records in nothing; give the folders of runs or sweeps/);

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { ENGINES } from "../../src/engine/program.ts";
+import type { Finding } from "../../src/runner/doctor/finding.ts";
 import { flowmeter } from "./flowmeter.ts";
 
 const test = suite<{ folder: string }>("doctor");
@@ -19,7 +20,7 @@ test("doctor tries every engine and ends with 0 where the default one works", ({
   const findings = stdout
     .trimEnd()
     .split("\n")
-    .map((line) => JSON.parse(line) as { name: string; status: string; detail: string });
+    .map((line) => JSON.parse(line) as Finding);
   const of = (name: string) => findings.find((finding) => finding.name === name);
   assert.is(code, 0, stderr);
   assert.is(of("engine auto")?.status, "ok");
@@ -36,6 +37,11 @@ test("doctor tries every engine and ends with 0 where the default one works", ({
     "fonts",
   ])
     assert.ok(of(name), name);
+  for (const { name, status, cure = "" } of findings)
+    if (status !== "ok")
+      assert.not.equal(cure, "", `${name} is ${status}: what would put it right`);
+  const cut = findings.filter(({ detail }) => /\.cc:\d+/.test(detail));
+  assert.equal(cut, [], "no lines of ONNX Runtime's source");
   assert.not.ok(existsSync(join(folder, "runs")), "it makes no folder");
 });
 

@@ -85,6 +85,25 @@ test("a record that was cut is named with its cure, and no stack", ({ folder }) 
   }
 });
 
+test("a list of runs that was cut is named with its cure, and no stack", ({ folder }) => {
+  const path = join(folder, "lists", "cut", "runs.jsonl");
+  cpSync(join(folder, "s"), join(folder, "lists", "cut"), { recursive: true });
+  writeFileSync(path, "");
+  for (const command of ["table", "plot", "report"]) {
+    const { code, stderr } = flowmeter(folder, command, "lists");
+    assert.is(code, 5, command);
+    assert.match(
+      stderr,
+      /lists\/cut\/runs\.jsonl has 0 of the 4 runs of the sweep; restore it, or/,
+    );
+    assert.not.match(stderr, /\n\s+at /);
+  }
+  const args = ["family=gaussian", "data=two-moons", "--dry-run", "--out", "lists/cut"];
+  const { code, stdout } = flowmeter(folder, "sweep", ...args);
+  assert.is(code, 0);
+  assert.match(stdout, /no estimate of the time: lists\/cut\/runs\.jsonl has 0 of the 4 runs/);
+});
+
 test("a report of nothing, and one that cannot be written, say so", ({ folder }) => {
   mkdirSync(join(folder, "empty"));
   writeFileSync(join(folder, "rows.csv"), "1,2\n");
@@ -126,7 +145,7 @@ test("nothing to draw ends with code 3 and the reason, a mistake with 2", ({ fol
       "ratios",
     ],
     [3, /a number "secnds"\. Did you mean "seconds"/, "s", "--kind", "metric", "--x", "secnds"],
-    [3, /There are no records in nowhere/, "nowhere"],
+    [2, /nowhere does not exist/, "nowhere"],
     [
       2,
       /--x family\.mixing: expected a key that holds numbers, got "rotation"/,

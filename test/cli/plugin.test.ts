@@ -118,6 +118,8 @@ test("a sweep's processes, and commands from elsewhere, know the plugins of its 
       readFileSync(join(folder.path, "s", run, "result.json"), "utf8"),
     ) as RunRecord;
     assert.is(record.status, "done");
+    const names = Object.keys(record.provenance["plugins"] ?? {});
+    assert.equal(names, [`./flows/${record.family}.ts`], "digests of plugins that it made use of");
   }
   const [run = ""] = runs;
   const out = join(folder.path, "draws.csv");

@@ -120,7 +120,14 @@ test("mistakes end with code 2 and what was probably meant, nothing left with co
     [2, ["--digits", "0"], /--digits 0: expected a whole number from 1/],
     [2, ["--min-seeds", "x"], /--min-seeds NaN: expected a whole number/],
     [2, ["--format", "xml"], /xml/],
-    [2, ["--where", "family=glow", "--out", "none/a.md"], /cannot write none/],
+    [
+      2,
+      ["--out", "t.xyz"],
+      /--out t\.xyz: expected a name that ends in one of \.md, \.csv, \.tex,/,
+    ],
+    [3, ["--rows", "layer"], /numbers of layers; run with evaluation\.layers=true/],
+    [3, ["--metric", "nll"], /No run has a metric "nll"\. Did you mean "test_nll"\?/],
+    [3, ["--cols", "layer", "--metric", "test_nll"], /numbers of layers; run with/],
     [3, ["--where", "family=glo"], /None of 8 runs is one --where family=glo/],
   ];
   for (const [expected, args, message] of cases) {
@@ -129,6 +136,14 @@ test("mistakes end with code 2 and what was probably meant, nothing left with co
     assert.is(stdout, "");
     assert.match(stderr, message);
     assert.not.match(stderr, /^\s+at /m);
+  }
+});
+
+test("a folder that is not there is a mistake, whatever reads records", ({ folder }) => {
+  for (const command of ["table", "plot", "report"]) {
+    const { code, stderr } = flowmeter(folder, command, "runs", "rnus");
+    assert.is(code, 2, command);
+    assert.match(stderr, /^rnus does not exist; .* Did you mean "runs"\?$/m, command);
   }
 });
 
@@ -151,9 +166,15 @@ test("--out writes whole files, in the format of their names", ({ folder }) => {
   };
   assert.match(write("a.tex").toString(), /^% \\usepackage\{booktabs\}/);
   assert.is(tableFromIPC(write("a.arrow")).numRows, 6);
-  assert.match(write("a.txt").toString(), /^\| family \|/);
+  assert.match(write("made/for/it/a.md").toString(), /^\| family \|/);
   assert.match(write("b.txt", "--format", "csv").toString(), /^family,dataset,/);
-  assert.equal(readdirSync(folder).sort(), ["a.arrow", "a.tex", "a.txt", "b.txt", "runs"]);
+  assert.equal(readdirSync(folder).sort(), ["a.arrow", "a.tex", "b.txt", "made", "runs"]);
+  const below = flowmeter(folder, "table", "runs", "--out", "b.txt/a.md");
+  assert.is(below.code, 2);
+  assert.is(
+    below.stderr,
+    "cannot write b.txt/a.md: a part of its path is a file, not a folder; choose another --out.\n",
+  );
 });
 
 test("bytes go to a pipe, never to a terminal", ({ folder }) => {

@@ -119,6 +119,43 @@ test("configurations differ in the keys that differ, with their origins, and in 
   assert.equal(differingValues(a, a, origin), []);
 });
 
+test("what has equal keys and another hash is no same configuration", () => {
+  const [a] = runs("a", [1], { layers: 4 });
+  if (!a) throw new Error("no runs");
+  const of = (configHash: string, provenance: object = {}) => ({
+    ...a,
+    configHash,
+    provenance: { ...a.provenance, ...provenance },
+  });
+  const [one, two] = [of("h1", { plugins: { p: "11" } }), of("h2", { plugins: { q: "22" } })];
+  assert.equal(differingValues(one, two, noOrigin), [
+    { key: "provenance.plugins", a: ["11"], b: ["22"] },
+  ]);
+  assert.equal(differingValues(one, of("h1", { plugins: { moved: "11" } }), noOrigin), []);
+  assert.equal(differingValues(of("h1"), of("h2"), noOrigin), [
+    { key: "configHash", a: "h1", b: "h2" },
+  ]);
+  const newer = differingValues(of("h1"), of("h2", { version: "0.2.0" }), noOrigin);
+  assert.equal(newer, [{ key: "provenance.version", a: "0.1.0", b: "0.2.0" }]);
+});
+
+test("of a configuration that a side has with several hashes each is paired with its like, and none is lost", () => {
+  const of = (configHash: string, provenance: object) =>
+    runs("a", [1, 2]).map((r) => ({
+      ...{ ...r, configHash },
+      provenance: { ...r.provenance, ...provenance },
+    }));
+  const labels = (a: readonly RunRecord[], b: readonly RunRecord[]) => {
+    const { pairs, onlyA, onlyB } = pairEntries(a, b);
+    return [pairs.map(({ label }) => label), onlyA, onlyB];
+  };
+  const [old, edited] = [of("h1", { plugins: { p: "11" } }), of("h2", { plugins: { p: "22" } })];
+  assert.equal(labels(old, edited), [[""], [], []], "one of each: whatever they are");
+  assert.equal(labels([...old, ...edited], old), [["plugin 11"], ["plugin 22"], []]);
+  const [x, y] = [of("h1", {}), of("h2", {})];
+  assert.equal(labels([...x, ...y], y), [["configuration h2"], ["configuration h1"], []]);
+});
+
 test("configurations are paired by family, data set and what either side varies", () => {
   const labels = (a: readonly RunRecord[], b: readonly RunRecord[]) => {
     const { pairs, onlyA, onlyB } = pairEntries(a, b);

@@ -54,6 +54,49 @@ test("against cost both coordinates are means over the same seeds, and the entro
   assert.equal([floor?.name, floor?.kind, floor?.points[0]?.y], [FLOOR, "level", 1]);
 });
 
+test("a line along a number does not run through two versions of a family", () => {
+  const newer = DEPTHS.map((record) => ({
+    ...record,
+    configHash: `${record.configHash}-new`,
+    provenance: { ...record.provenance, version: "0.2.0" },
+  }));
+  const { panels } = metricFigure([...DEPTHS, ...newer], { ...axes, x: "seconds" });
+  const [series] = panels[0]?.series ?? [];
+  assert.equal([series?.points.length, series?.connected], [6, false]);
+  const along = metricFigure([...DEPTHS, ...newer], { ...axes, x: "family.layers" });
+  assert.equal(
+    along.panels[0]?.series.map(({ name, points }) => [name, points.length]).slice(0, 2),
+    [
+      ["a (version 0.1.0)", 3],
+      ["a (version 0.2.0)", 3],
+    ],
+  );
+});
+
+test("lines of several data have a floor each", () => {
+  const records = [1, 3].flatMap((noise) =>
+    DEPTHS.map((record) => ({
+      ...record,
+      config: { ...record.config, data: { name: "two-moons", noise } },
+      configHash: `${record.configHash} ${noise}`,
+      metrics: { ...record.metrics, entropy: { value: noise, stderr: 0 } },
+    })),
+  );
+  const { panels } = metricFigure(records, { ...axes, rows: "data.noise", x: "family.layers" });
+  const floors = (panels[0]?.series ?? []).filter(({ kind }) => kind !== "measured");
+  assert.equal(
+    floors.map(({ name, points }) => [name, points.map(({ x, y }) => [x, y])]),
+    [1, 3].map((noise) => [
+      `noise=${noise}: ${FLOOR}`,
+      [
+        [2, noise],
+        [4, noise],
+        [8, noise],
+      ],
+    ]),
+  );
+});
+
 test("seeds that are lost, families without the key, and kinds of likelihood are said", () => {
   const diverged = { ...run("a", 4, 2, null), status: "diverged" as const };
   const bound = DEPTHS.map((record) => ({

@@ -60,6 +60,18 @@ test("keys in which runs differ are listed with their values, those of other fam
   assert.match(text, /training\.steps=10/);
 });
 
+test("runs of equal keys are not called one configuration where a plugin was edited between them", () => {
+  const records = ["11", "22"].map((digest) =>
+    fakeRecord("a", 0, 1, { configHash: digest, provenance: { plugins: { "./p.ts": digest } } }),
+  );
+  const text = page(report({ records, lost: [] }));
+  assert.match(text, /the same keys, but for their seeds; [^<]* make 2 configurations of them/);
+  assert.match(text, /<th scope="row">plugins<\/th><td>11 · 22<\/td>/);
+  const same = page(report({ records: records.slice(0, 1), lost: [] }));
+  assert.match(same, /All runs have one configuration, but for their seeds/);
+  assert.not.match(same, "make 2 configurations");
+});
+
 const BROWSER = "/usr/bin/chromium";
 
 /** Opens the page without a network; gives what the browser complained about. */

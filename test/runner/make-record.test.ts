@@ -1,6 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { recordNotes } from "../../src/runner/make-record.ts";
+import { failedRecord, recordNotes } from "../../src/runner/make-record.ts";
 
 test("a record notes the engine's fallback, the data and the training, each thing once", () => {
   const dataset = { notes: ["dropped 2 rows", "slow"] };
@@ -11,6 +11,15 @@ test("a record notes the engine's fallback, the data and the training, each thin
     ...rest,
   ]);
   assert.equal(recordNotes({ engine: {}, dataset, training }), rest);
+});
+
+test("a run that failed says which sources of plugins it was set up with, one without plugins nothing", () => {
+  const options = { family: { name: "a" }, data: { name: "b" }, engine: { name: "cpu" } };
+  const config = { ...options, training: {}, evaluation: {}, seed: 0, plugins: [] };
+  const of = (parts: object) =>
+    failedRecord({ config, configHash: "x", ...parts }, "no memory", new Date()).provenance;
+  assert.equal(of({ pluginDigests: { "./p.ts": "11" } })["plugins"], { "./p.ts": "11" });
+  assert.not.ok("plugins" in of({}));
 });
 
 test.run();

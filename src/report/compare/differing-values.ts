@@ -1,4 +1,5 @@
 import type { RunRecord } from "../../record.ts";
+import { pluginDigests } from "../hash-names.ts";
 import { flatConfig } from "./pair-entries.ts";
 
 /** A key that two sides do not agree on. */
@@ -17,6 +18,15 @@ export type OriginOf = (record: RunRecord, key: string) => string | undefined;
 
 /** What made a number beside its configuration. */
 const SURROUNDINGS = ["version", "commit", "engine", "device", "node"] as const;
+
+/** What enters the hash beside the keys; the hash itself where its difference is not explained by anything that is known. */
+function hashRows(a: RunRecord, b: RunRecord, isExplained: boolean): readonly DifferingValue[] {
+  if (a.configHash === b.configHash) return [];
+  const [left, right] = [pluginDigests(a), pluginDigests(b)];
+  if (JSON.stringify(left) !== JSON.stringify(right))
+    return [{ key: "provenance.plugins", a: left, b: right }];
+  return isExplained ? [] : [{ key: "configHash", a: a.configHash, b: b.configHash }];
+}
 
 /** Keys of the configuration, and then of what surrounded the runs, in which two runs differ. */
 export function differingValues(
@@ -40,5 +50,7 @@ export function differingValues(
   const surroundings = SURROUNDINGS.map((key) => ({
     ...{ key: `provenance.${key}`, a: a.provenance[key], b: b.provenance[key] },
   })).filter((row) => differ(row.a, row.b));
-  return [...config, ...surroundings];
+  const isExplained =
+    config.length > 0 || surroundings.some(({ key }) => key === "provenance.version");
+  return [...config, ...hashRows(a, b, isExplained), ...surroundings];
 }

@@ -1,5 +1,6 @@
 import type { RunRecord } from "../../record.ts";
 import { groupBy } from "../../math/group-by.ts";
+import { hashName, hashParts } from "../hash-names.ts";
 
 /** The runs of one configuration and data set. */
 export type Entry = readonly RunRecord[];
@@ -45,9 +46,31 @@ function variedKeys(entries: readonly Entry[]): readonly string[] {
   return [...new Set(varied)];
 }
 
+type Labels = ReadonlyMap<Entry, string>;
+
+/** Labels that, where those of a side do not tell its entries apart, go on with what their hashes differ in. */
+function withHashes(sides: readonly (readonly Entry[])[], labels: Labels): Labels {
+  const groups = (of: Labels): readonly (readonly Entry[])[] =>
+    sides.flatMap((entries) => [...groupBy(entries, (entry) => of.get(entry) ?? "").values()]);
+  const partsOf = hashParts(groups(labels).map((members) => members.flat()));
+  const join = (words: readonly string[]): string => words.filter((text) => text !== "").join(" ");
+  const longer = new Map(
+    [...labels].map(([entry, label]) => [entry, join([label, ...partsOf(first(entry))])]),
+  );
+  const twice = groups(longer).filter((members) => members.length > 1);
+  const unclear = new Set(twice.flat().map((entry) => longer.get(entry)));
+  return new Map(
+    [...longer].map(([entry, label]) => [
+      entry,
+      unclear.has(label) ? join([label, hashName(first(entry))]) : label,
+    ]),
+  );
+}
+
 /**
  * Finds for each configuration of one side its counterpart on the other: the one with the same family, data set and values
- * of the keys that either side varies. A family, or a data set, that is the only one on both sides need not be the same.
+ * of the keys that either side varies. A family, or a data set, that is the only one on both sides need not be the same. Where a
+ * side has a configuration in several versions, or with several sources of a plugin, these must be the same too.
  */
 export function pairEntries(a: readonly RunRecord[], b: readonly RunRecord[]): Pairing {
   const sides = [entriesOf(a), entriesOf(b)] as const;
@@ -56,7 +79,7 @@ export function pairEntries(a: readonly RunRecord[], b: readonly RunRecord[]): P
     sides.every((entries) => new Set(entries.map((entry) => of(first(entry)))).size === 1);
   const byFamily = !single(({ family }) => family);
   const byDataset = !single(({ dataset }) => dataset);
-  const labelOf = (entry: Entry): string => {
+  const keyLabel = (entry: Entry): string => {
     const record = first(entry);
     const config = flatConfig(record);
     return [
@@ -65,7 +88,8 @@ export function pairEntries(a: readonly RunRecord[], b: readonly RunRecord[]): P
       ...keys.filter((key) => config.has(key)).map((key) => `${key}=${text(config.get(key))}`),
     ].join(" ");
   };
-  const [left, right] = sides.map((entries) => groupBy(entries, labelOf));
+  const labels = withHashes(sides, new Map(sides.flat().map((entry) => [entry, keyLabel(entry)])));
+  const [left, right] = sides.map((entries) => groupBy(entries, (e) => labels.get(e) ?? ""));
   const pairs = [...(left ?? [])].flatMap(([label, [entry]]) => {
     const other = right?.get(label)?.[0];
     return entry === undefined || other === undefined ? [] : [{ a: entry, b: other, label }];

@@ -5,7 +5,7 @@ import { usualSeeds } from "./cell-text.ts";
 
 /** What is in bold, and by which test. */
 function boldness({ cells, field }: Table): string {
-  if (field === null) return "";
+  if (field === null || cells.every(({ floor, n }) => floor || n === 0)) return "";
   const where = `each ${field === "col" ? "column" : "row"}`;
   const tests = cells.flatMap(({ comparison }) => comparison ?? []);
   const untested = cells.some(
@@ -32,20 +32,25 @@ function boldness({ cells, field }: Table): string {
   return `; in bold the best of ${where} and what is not significantly worse (${how}; Holm-corrected, level ${LEVEL}${rest})`;
 }
 
+/** What ± is over, and of how many seeds; floors have draws of the data instead. */
+function errors(table: Table): string {
+  const cells = table.cells.filter(({ floor }) => !floor);
+  const seeds = usualSeeds(table);
+  const over = new Set(cells.map(({ stderrOver }) => stderrOver));
+  if (over.has("seeds"))
+    return `mean ± standard error over ${seeds} seeds${over.has("rows") ? ", where there is one over the test rows" : ""}`;
+  if (over.has("rows")) return "one seed ± standard error over the test rows";
+  return seeds === 0 ? "no seed has a value" : "one seed";
+}
+
 /** What the numbers of a table are, and what is in bold, in a line of plain text. */
 export function caption(table: Table): string {
-  const usual = usualSeeds(table);
-  const over = new Set(table.cells.map((cell) => cell.stderrOver));
-  const error = over.has("seeds")
-    ? `mean ± standard error over ${usual} seeds`
-    : over.has("rows")
-      ? "one seed ± standard error over the test rows"
-      : "one seed";
   const left = table.cells.some((cell) => cell.provenance.some(isUnnormalised))
     ? " encoder- and decoder-jacobian are of no normalised density unless the two networks undo each other; they are never the best."
     : "";
   const exact = table.closedForm
     ? " Where a theory stands beside them, layers are computed without rows, and of one seed ± is over draws of what layers draw at random."
     : "";
-  return `${table.metric}: ${error}${boldness(table)}.${left}${exact}`;
+  const outside = table.outside.map((sentence) => ` ${sentence}`).join("");
+  return `${table.metric}: ${errors(table)}${boldness(table)}.${left}${exact}${outside}`;
 }

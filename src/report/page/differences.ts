@@ -15,6 +15,14 @@ function valuesOf(
   return [...values].map(([value, runs]) => [value, runs.length] as const);
 }
 
+/** What is said of runs without a differing key. */
+function alike(records: readonly RunRecord[]): string {
+  const hashes = new Set(records.map(({ configHash }) => configHash)).size;
+  return hashes === 1
+    ? "All runs have one configuration, but for their seeds."
+    : `All runs have the same keys, but for their seeds; versions or sources of plugins make ${hashes} configurations of them (see where the numbers come from).`;
+}
+
 /**
  * The keys in which runs differ that have them, with each value and how many runs have it; and the rest, which all have in
  * common that have such a key at all.
@@ -40,7 +48,7 @@ export function differences(records: readonly RunRecord[]): Markup {
     "div",
     {},
     lines.length === 0
-      ? h("p", {}, "All runs have one configuration, but for their seeds.")
+      ? h("p", {}, alike(records))
       : h(
           "table",
           { class: "plain" },

@@ -1,4 +1,5 @@
 import { markOf, type RunRecord } from "../../record.ts";
+import { pluginDigests } from "../hash-names.ts";
 import { asText } from "../observation.ts";
 import { h, type Markup } from "./markup.ts";
 
@@ -17,6 +18,7 @@ export function origin(records: readonly RunRecord[], sweeps: readonly string[])
     .flatMap(({ provenance }) => [provenance["started"], provenance["finished"]])
     .filter((time): time is string => typeof time === "string")
     .sort();
+  const plugins = records.flatMap(pluginDigests);
   return h(
     "table",
     { class: "plain" },
@@ -32,6 +34,7 @@ export function origin(records: readonly RunRecord[], sweeps: readonly string[])
           return nll ? [markOf(nll.provenance)] : [];
         }),
       ),
+      plugins.length > 0 ? line("plugins", plugins) : null,
       KEYS.map((key) =>
         line(
           key,

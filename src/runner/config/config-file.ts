@@ -10,6 +10,8 @@ import { parseScalar } from "./value.ts";
 /** What a YAML file of `experiments/` says. */
 export interface ConfigFile {
   readonly description: string;
+  /** How long an experiment takes, in words; "" where it does not say so. */
+  readonly time: string;
   /** Other files whose settings come first: `training/fast`, `base`. */
   readonly defaults: readonly { readonly name: string; readonly origin: Origin }[];
   readonly settings: readonly Setting[];
@@ -114,7 +116,7 @@ function parseConfigFile(text: string, shown: string, group?: string): ConfigFil
     complain: (node, message) => problems.push({ origin: at(node), message }),
   };
   const found = {
-    description: "",
+    ...{ description: "", time: "" },
     defaults: [] as ConfigFile["defaults"],
     settings: [] as Setting[],
     axes: [] as Axis[],
@@ -133,6 +135,9 @@ function parseConfigFile(text: string, shown: string, group?: string): ConfigFil
       found.axes.push(...pairsOf(pair.value).map((p) => sweptOf(p, prefixOf(keyText(p)), reader)));
     else if (key === "runs") found.axes.push(...runsOf(pair.value, reader));
     else if (key === "description") found.description = String(toValue(pair.value, document));
+    // In the file of a group it would be an option.
+    else if (key === "time" && group === undefined)
+      found.time = String(toValue(pair.value, document));
     else found.settings.push(...settingsOf(pair, prefixOf(key), reader));
   };
   for (const pair of problems.length > 0 ? [] : pairsOf(document.contents))

@@ -13,8 +13,8 @@ export interface Library {
   load(name: string): ConfigFile | undefined;
   /** Names of the files directly in a folder: "" for experiments, "training" for that group. */
   readonly names: (folder: string) => readonly string[];
-  /** What `description:` in a file says. */
-  description(name: string): string;
+  /** What `description:` and `time:` in a file say. */
+  about(name: string): Pick<ConfigFile, "description" | "time">;
 }
 
 /** The package's own folder of experiments. */
@@ -66,7 +66,7 @@ export function createLibrary(
     }
     const here = rebase(dirname(path));
     return {
-      description: file.description,
+      ...{ description: file.description, time: file.time },
       defaults: [],
       settings: [...settings, ...file.settings.map(here)],
       axes: [
@@ -89,11 +89,11 @@ export function createLibrary(
     return [...new Set(found.map((file) => file.replace(isYaml, "")))].sort();
   };
 
-  const description = (name: string): string => {
+  const about = (name: string): Pick<ConfigFile, "description" | "time"> => {
     const path = find(name);
-    return path === undefined ? "" : readConfigFile(path, path).description;
+    return path === undefined ? { description: "", time: "" } : readConfigFile(path, path);
   };
-  return { load: (name) => load(name, [name]), names, description };
+  return { load: (name) => load(name, [name]), names, about };
 }
 
 /** Says that there is no such file, and which there are. */

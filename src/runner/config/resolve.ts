@@ -1,7 +1,7 @@
 import { ModelError } from "../../model.ts";
 import { didYouMean } from "../../registry.ts";
 import type { Catalogue } from "../catalogue.ts";
-import { usedPlugins } from "../plugins/used-plugins.ts";
+import { digestsByName, usedPlugins } from "../plugins/used-plugins.ts";
 import type { Rung } from "../halving.ts";
 import { VERSION } from "../version.ts";
 import { applySettings } from "./apply.ts";
@@ -35,6 +35,8 @@ export interface ResolvedRun {
   readonly runId: string;
   readonly configHash: string;
   readonly config: Config;
+  /** Digests of the plugins that the configuration makes use of, by their names in it; left out where there is none. */
+  readonly pluginDigests?: Readonly<Record<string, string>>;
   /** Where each value that is not a default was written, by key. */
   readonly origins: Readonly<Record<string, string>>;
   /** Of a run of a halving: where it stands there. */
@@ -161,7 +163,9 @@ async function resolveDraft(
     used.map((plugin) => plugin.digest),
   );
   const origins = Object.fromEntries([...values].map(([k, v]) => [k, describeOrigin(v.origin)]));
-  return { run: { runId: slug(config, hash), configHash: hash, config, origins }, problems };
+  const sources = used.length > 0 && { pluginDigests: digestsByName(used) };
+  const runId = slug(config, hash);
+  return { run: { runId, configHash: hash, config, ...sources, origins }, problems };
 }
 
 /** Options of the family that do not go together, at the place that chose it. */

@@ -101,7 +101,10 @@ export const findProgram = (name: string, path = process.env["PATH"] ?? ""): str
 export async function gpus(): Promise<Finding> {
   const tool = findProgram("nvidia-smi");
   if (tool === undefined)
-    return { name: "gpu", status: "missing", detail: "none seen: nvidia-smi is not installed" };
+    return {
+      ...{ name: "gpu", status: "missing", detail: "none seen: nvidia-smi is not installed" },
+      cure: "for a GPU of NVIDIA install its driver (Debian: nvidia-driver), which brings nvidia-smi; engine=cpu needs none",
+    };
   const query = "--query-gpu=name,memory.total,driver_version";
   const { code, stdout, stderr, timedOut } = await runChild(
     tool,
@@ -115,7 +118,10 @@ export async function gpus(): Promise<Finding> {
   if (code === 0 && lines.length > 0)
     return { name: "gpu", status: "ok", detail: lines.join("; "), gpus: lines };
   const why = timedOut ? "gave no answer" : (stderr || stdout).trim().split("\n")[0];
-  return { name: "gpu", status: "broken", detail: `nvidia-smi: ${why ?? "found none"}` };
+  return {
+    ...{ name: "gpu", status: "broken", detail: `nvidia-smi: ${why ?? "found none"}` },
+    cure: "install the driver that belongs to the kernel that runs, and start the machine anew; engine=cpu needs none",
+  };
 }
 
 const SLURM = ["sbatch", "squeue", "scancel", "sacct", "sinfo"] as const;
@@ -124,12 +130,16 @@ export async function slurm(): Promise<Finding> {
   const found = SLURM.filter((name) => findProgram(name) !== undefined);
   const missing = SLURM.filter((name) => !found.includes(name));
   if (found.length === 0)
-    return { name: "slurm", status: "missing", detail: "none of its commands is installed" };
+    return {
+      ...{ name: "slurm", status: "missing", detail: "none of its commands is installed" },
+      cure: "--launcher slurm works where a cluster's sbatch does, as on its login nodes (Debian: slurm-client); -j N needs none",
+    };
   const { code, stdout } = await runChild(found[0] ?? "", ["--version"], 5);
   const version = code === 0 ? stdout.trim().split("\n")[0] : undefined;
   return {
     ...{ name: "slurm", status: missing.length === 0 ? "ok" : "broken", found },
     detail: `${version ?? "of an unknown version"}: ${found.join(", ")}${missing.length > 0 ? `; without ${missing.join(", ")}` : ""}`,
+    ...(missing.length > 0 && { cure: "install all of Slurm's client (Debian: slurm-client)" }),
   };
 }
 

@@ -26,3 +26,7 @@ export function usedPlugins(
   const words = new Set(textsIn({ ...config, plugins: null }));
   return plugins.filter(({ plugin }) => namesOf(plugin).some((name) => words.has(name)));
 }
+
+/** Digests by the names that the configuration has for them, as records keep them. */
+export const digestsByName = (plugins: readonly LoadedPlugin[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(plugins.map(({ spec, digest }) => [spec, digest]));

@@ -31,6 +31,8 @@ export interface StoredRun {
   /** Relative paths of the configuration start here. */
   readonly cwd: string;
   readonly config: Config;
+  /** See ResolvedRun. */
+  readonly pluginDigests?: Readonly<Record<string, string>>;
 }
 
 /** One try at a run, by one process. */
@@ -136,8 +138,9 @@ export function createRunFolder(folder: string, run: ResolvedRun, cwd = process.
     // A process that was killed while it wrote the configuration leaves its temporary file.
     if (!readdirSync(folder).every(isTemporary))
       throw new UserError(`${folder} is not empty and holds no run; choose another --out.`);
-    const { runId, configHash, config } = run;
-    const stored: StoredRun = { runId, configHash, version: VERSION, cwd, config };
+    const { runId, configHash, config, pluginDigests } = run;
+    const sources = pluginDigests && { pluginDigests };
+    const stored: StoredRun = { runId, configHash, version: VERSION, cwd, config, ...sources };
     writeJson(path, stored);
     return undo;
   } catch (error) {

@@ -84,6 +84,19 @@ test("the hash covers the source of a plugin that is used, and only of that", as
   assert.is(await hash("./a.ts", "gaussian"), unused);
 });
 
+test("a run names the sources of the plugins that it makes use of", async ({ folder }) => {
+  folder.write("a.ts", familySource("fam-a"));
+  folder.write("b.ts", familySource("fam-b"));
+  const digests = async (family: string) =>
+    (await only("plugins=./a.ts,./b.ts", `family=${family}`, "data=two-moons")).pluginDigests;
+  const { "./a.ts": before = "", ...others } = (await digests("fam-a")) ?? {};
+  assert.match(before, /^[0-9a-f]+$/);
+  assert.equal(others, {});
+  assert.is(await digests("gaussian"), undefined);
+  folder.write("a.ts", familySource("fam-a", "// another clamp"));
+  assert.is.not((await digests("fam-a"))?.["./a.ts"], before);
+});
+
 test("a broken plugin stops a configuration that needs it, with the reason, and no other", async ({
   folder,
 }) => {
