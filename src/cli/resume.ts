@@ -5,7 +5,7 @@ import { UserError } from "../runner/user-error.ts";
 import { executionOf, withExecution, type ExecutionArguments } from "./execution.ts";
 import { launchSweep } from "./launch.ts";
 import { note } from "./output.ts";
-import { reportRecord, runFolder } from "./run.ts";
+import { reportRecord, reusableRecord, runFolder } from "./run.ts";
 import { slurmOptions, withSlurmOptions, type SlurmArguments } from "./slurm-arguments.ts";
 
 interface ResumeArguments extends ExecutionArguments, SlurmArguments {
@@ -34,10 +34,8 @@ export const resumeCommand: CommandModule<unknown, ResumeArguments> = {
     const store = await import("../runner/store/run-folder.ts");
     if (!existsSync(join(dir, store.FILES.config)))
       throw new UserError(`${dir} is neither the folder of a sweep nor of a run.`);
-    const existing = store.readResult(dir);
-    if (existing?.status === "done" && !force) {
-      const { assertDataFiles } = await import("../runner/data-state.ts");
-      assertDataFiles([dir]);
+    const existing = await reusableRecord(dir, { force });
+    if (existing !== undefined) {
       note(`${dir} is done.`);
       reportRecord(existing, dir, json);
     } else await runFolder(dir, { force, json, undo: () => undefined });

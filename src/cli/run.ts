@@ -29,6 +29,29 @@ export function reportRecord(record: RunRecord, folder: string, json: boolean): 
 }
 
 /**
+ * The record of a run that was done before and need not be done again. One that is not what the run wrote is set aside, with a
+ * note.
+ *
+ * @throws UserError if its data have changed since
+ */
+export async function reusableRecord(
+  folder: string,
+  { force }: { readonly force: boolean },
+): Promise<RunRecord | undefined> {
+  const [{ setDamagedAside }, { readResult }, { assertDataFiles }] = await Promise.all([
+    import("../runner/store/damaged-result.ts"),
+    import("../runner/store/run-folder.ts"),
+    import("../runner/data-state.ts"),
+  ]);
+  const damage = setDamagedAside(folder);
+  if (damage !== undefined) note(damage);
+  const existing = readResult(folder);
+  if (existing?.status !== "done" || force) return undefined;
+  assertDataFiles([folder]);
+  return existing;
+}
+
+/**
  * Does the run of a folder in this process. What the user can put right leaves nothing behind that was made for it;
  * anything else becomes a record that says why.
  *
@@ -112,10 +135,8 @@ export const runCommand: CommandModule<unknown, RunArguments> = {
     const folder = out ?? join("runs", run.runId);
     const store = await import("../runner/store/run-folder.ts");
     const undo = store.createRunFolder(folder, run);
-    const existing = store.readResult(folder);
-    if (existing?.status === "done" && !force) {
-      const { assertDataFiles } = await import("../runner/data-state.ts");
-      assertDataFiles([folder]);
+    const existing = await reusableRecord(folder, { force });
+    if (existing !== undefined) {
       note(`${folder} is done already and is reused; --force does it again.`);
       reportRecord(existing, folder, json);
     } else await runFolder(folder, { force, json, undo });

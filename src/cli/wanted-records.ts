@@ -1,17 +1,17 @@
-import { DamagedRecord, readRecords, type FoundRecords } from "../report/read-records.ts";
+import { readRecords, type FoundRecords } from "../report/read-records.ts";
+import { DamagedFile } from "../run-files.ts";
 import { StoreError } from "../runner/user-error.ts";
 import { noRecords } from "./no-records.ts";
 import { note } from "./output.ts";
 import { assertAxes, meets, parseConditions } from "./table-where.ts";
 
 /** Reads the records. Throws StoreError where one is damaged, with the cure. */
-function readSound(dirs: readonly string[]): FoundRecords {
+export function readSound(dirs: readonly string[]): FoundRecords {
   try {
     return readRecords(dirs);
   } catch (error) {
-    if (!(error instanceof DamagedRecord)) throw error;
-    const cure = "do the run again with: flowmeter resume FOLDER";
-    throw new StoreError(`${error.message.replace(/\.$/, "")}; ${cure}`, { cause: error });
+    if (error instanceof DamagedFile) throw new StoreError(error.message, { cause: error });
+    throw error;
   }
 }
 

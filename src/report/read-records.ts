@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { parseRecord, type RunRecord } from "../record.ts";
+import type { RunRecord } from "../record.ts";
+import { badRunName, DamagedFile, isRunName, readRecord } from "../run-files.ts";
 
 export interface FoundRecords {
   readonly records: readonly RunRecord[];
@@ -12,12 +13,25 @@ export interface FoundRecords {
 
 const isRun = (folder: string): boolean => existsSync(join(folder, "config.json"));
 
-/** The runs of a sweep, in its order. */
-const sweepFolders = (folder: string, list: string): readonly string[] =>
-  list
+/** The name of a run by its line in the list; undefined for a line that is none. */
+function nameIn(line: string): unknown {
+  try {
+    return (JSON.parse(line) as { readonly runId?: unknown } | null)?.runId;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The runs of a sweep, in its order. A list is not trusted with places outside of its folder. */
+const sweepFolders = (folder: string, path: string): readonly string[] =>
+  readFileSync(path, "utf8")
     .trimEnd()
     .split("\n")
-    .map((line) => join(folder, (JSON.parse(line) as { runId: string }).runId));
+    .map((line) => {
+      const name = nameIn(line);
+      if (isRunName(name)) return join(folder, name);
+      throw new DamagedFile(path, badRunName(name), "restore it, or remove the folder");
+    });
 
 /** Folders of runs in a folder that is a run, a sweep, or holds either. */
 function runFolders(folder: string, depth = 2): readonly string[] {
@@ -25,32 +39,16 @@ function runFolders(folder: string, depth = 2): readonly string[] {
   if (depth === 0 || !(statSync(folder, { throwIfNoEntry: false })?.isDirectory() ?? false))
     return [];
   const listed = join(folder, "runs.jsonl");
-  if (existsSync(listed)) return sweepFolders(folder, readFileSync(listed, "utf8"));
+  if (existsSync(listed)) return sweepFolders(folder, listed);
   return readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && !entry.name.startsWith("."))
     .flatMap((entry) => runFolders(join(folder, entry.name), depth - 1));
 }
 
-/** A `result.json` that is none: cut, or edited by hand. */
-export class DamagedRecord extends Error {
-  override readonly name = "DamagedRecord";
-}
-
-function readRecord(path: string): RunRecord {
-  const text = readFileSync(path, "utf8");
-  try {
-    return parseRecord(JSON.parse(text), path);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    const where = reason.startsWith(path) ? "" : `${path}: `;
-    throw new DamagedRecord(`${where}${reason}`, { cause: error });
-  }
-}
-
 /**
  * The records in folders of runs and sweeps.
  *
- * @throws DamagedRecord if one cannot be read, with its path
+ * @throws DamagedFile if one, or the list of a sweep's runs, was cut off or edited, with the cure
  */
 export function readRecords(folders: readonly string[]): FoundRecords {
   const runs = [...new Set(folders.flatMap((folder) => runFolders(folder)))];
@@ -58,10 +56,10 @@ export function readRecords(folders: readonly string[]): FoundRecords {
   const found: string[] = [];
   const unfinished: string[] = [];
   for (const run of runs) {
-    const path = join(run, "result.json");
-    if (!existsSync(path)) unfinished.push(run);
+    const record = readRecord(run);
+    if (record === undefined) unfinished.push(run);
     else {
-      records.push(readRecord(path));
+      records.push(record);
       found.push(run);
     }
   }

@@ -1,7 +1,10 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { attemptNumber, attemptsIn } from "../../run-files.ts";
 import type { Owner } from "./owner.ts";
 import { readJson } from "./read-json.ts";
+
+export { attemptNumber, attemptsIn };
 
 /** Names inside the folder of an attempt. */
 export const ATTEMPT_FILES = {
@@ -20,18 +23,7 @@ export interface Claimant extends Owner {
   readonly started?: string;
 }
 
-/** Names of the attempts at a run, the oldest first; none where there is no such folder. */
-export const attemptsIn = (folder: string): readonly string[] =>
-  existsSync(folder)
-    ? readdirSync(folder)
-        .filter((name) => /^attempt-\d+$/.test(name))
-        .sort((a, b) => attemptNumber(a) - attemptNumber(b))
-    : [];
-
 export const countAttempts = (folder: string): number => attemptsIn(folder).length;
-
-/** `attempt-0002` → 2. */
-export const attemptNumber = (name: string): number => Number(name.slice("attempt-".length));
 
 export const attemptName = (number: number): string => `attempt-${String(number).padStart(4, "0")}`;
 

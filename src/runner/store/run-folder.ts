@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { parseRecord, type RunRecord, type RunStatus } from "../../record.ts";
+import type { RunRecord, RunStatus } from "../../record.ts";
+import { DamagedFile, readRecord } from "../../run-files.ts";
 import type { Config, ResolvedRun } from "../config/resolve.ts";
 import { canonical } from "../config/config-hash.ts";
 import { messageOf, StoreError, UserError } from "../user-error.ts";
@@ -53,13 +54,11 @@ export type RunState =
 
 /** The record, or undefined while the run is not finished. Throws StoreError where it was damaged. */
 export function readResult(folder: string): RunRecord | undefined {
-  const path = join(folder, FILES.result);
-  if (!existsSync(path)) return undefined;
-  const read = readJson(path);
   try {
-    return parseRecord(read, path);
+    return readRecord(folder);
   } catch (error) {
-    throw new StoreError(messageOf(error), { cause: error });
+    if (error instanceof DamagedFile) throw new StoreError(error.message, { cause: error });
+    throw error;
   }
 }
 
