@@ -52,8 +52,8 @@ export async function reusableRecord(
 }
 
 /**
- * Does the run of a folder in this process. What the user can put right leaves nothing behind that was made for it;
- * anything else becomes a record that says why.
+ * Does the run of a folder in this process. A mistake in data or options that is found before training begins leaves nothing
+ * behind that was made for the run, and all that stood there before; anything else becomes a record that says why.
  *
  * @param undo removes what was made for the run
  */
@@ -65,25 +65,18 @@ export async function runFolder(
     undo,
   }: { readonly force: boolean; readonly json: boolean; readonly undo: () => void },
 ): Promise<void> {
-  const [
-    { assertUnchanged, storedCatalogue },
-    { runInFolder },
-    { failedRecord },
-    { writeJson },
-    { countAttempts },
-    store,
-  ] = await Promise.all([
-    import("../runner/stored-catalogue.ts"),
-    import("../runner/run-in-folder.ts"),
-    import("../runner/make-record.ts"),
-    import("../runner/store/atomic-write.ts"),
-    import("../runner/store/attempts.ts"),
-    import("../runner/store/run-folder.ts"),
-  ]);
+  const [{ assertUnchanged, storedCatalogue }, { runInFolder }, { keepFailure }, store] =
+    await Promise.all([
+      import("../runner/stored-catalogue.ts"),
+      import("../runner/run-in-folder.ts"),
+      import("../runner/keep-failure.ts"),
+      import("../runner/store/run-folder.ts"),
+    ]);
   const stored = store.readStoredRun(folder);
   const { stop, exitCode } = listenForStop(() => process.exit(exitCode()));
   const display = showProgress();
   const started = new Date();
+  const training = { begun: false };
   try {
     const catalogue = await storedCatalogue(stored);
     assertUnchanged(stored, catalogue);
@@ -93,6 +86,9 @@ export async function runFolder(
       catalogue,
       signal: stop,
       say: display.say,
+      onBegin: () => {
+        training.begun = true;
+      },
       onProgress: display.update,
     });
     display.end();
@@ -105,14 +101,13 @@ export async function runFolder(
       return;
     }
     if (error instanceof StoreError) throw error;
-    if (isUserError(error)) {
+    const isUsers = isUserError(error);
+    if (isUsers && !training.begun) {
       undo();
       throw error;
     }
-    const record = failedRecord(stored, messageOf(error), started, countAttempts(folder));
-    writeJson(join(folder, store.FILES.result), record);
-    if (error instanceof Error) note(error.stack ?? "");
-    reportRecord(record, folder, json);
+    if (!isUsers && error instanceof Error) note(error.stack ?? "");
+    reportRecord(keepFailure(folder, stored, messageOf(error), started), folder, json);
   }
 }
 
