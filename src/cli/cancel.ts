@@ -1,4 +1,3 @@
-import { hostname } from "node:os";
 import type { CommandModule } from "yargs";
 import type { Outcome, Worker } from "../runner/cancel.ts";
 import { EXIT } from "./exit-codes.ts";
@@ -32,13 +31,13 @@ function report(worker: Worker, outcome: keyof typeof WORDS, json: boolean): voi
 
 /** Where a process may be at work that this one must not touch. */
 function describeFar(worker: Worker, dir: string): string {
-  const { host, pid, job } = worker.owner;
-  const here =
-    host === hostname()
-      ? `this system does not say when a process started; if it is still the same: kill ${pid}`
-      : `on ${host} type: flowmeter cancel ${dir}`;
-  const cure = job === undefined ? here : `it is a job of Slurm: scancel ${job.id}`;
-  return `process ${pid} on ${host} (${doing(worker)}) may be at work, which cannot be known from here; ${cure}`;
+  const { owner, why = "" } = worker;
+  const { host, pid, job } = owner;
+  const cure =
+    job === undefined
+      ? `where it works, on ${host} type: flowmeter cancel ${dir}`
+      : `it is a job of Slurm: scancel ${job.id}`;
+  return `process ${pid} on ${host} (${doing(worker)}) may be at work, which cannot be known from here: ${why}; ${cure}`;
 }
 
 /** Ends the jobs that a sweep was given to, and says so; returns how many there were. */

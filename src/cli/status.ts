@@ -36,6 +36,9 @@ async function detailOf({ progress, told }: Row): Promise<string> {
   const rate = stepsPerSecond === undefined ? [] : [`${stepsPerSecond.toPrecision(3)} steps/s`];
   const left = remaining === undefined ? [] : [`${prettyMs(Math.ceil(remaining) * 1000)} left`];
   const from = checkpoint === undefined ? "has no checkpoint" : `goes on from step ${checkpoint}`;
+  // Where Slurm has a word for it, nothing is uncertain.
+  const doubt =
+    owner?.uncertain === undefined || told !== "" ? "" : ` (may have ended: ${owner.uncertain})`;
   const wentOn = attempt !== undefined && (state === "stopped" || state === "lost");
   return [
     ...(told === "" ? [] : [told]),
@@ -45,7 +48,7 @@ async function detailOf({ progress, told }: Row): Promise<string> {
     // The claim of a job that was put back is of its earlier start.
     ...(owner === undefined || state === "pending"
       ? []
-      : [`process ${owner.pid} on ${owner.host}`]),
+      : [`process ${owner.pid} on ${owner.host}${doubt}`]),
   ].join(", ");
 }
 

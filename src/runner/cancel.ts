@@ -4,7 +4,7 @@ import { hasJob, readSubmissions } from "./slurm/submission.ts";
 import { writeJson } from "./store/atomic-write.ts";
 import { ATTEMPT_FILES, openAttempt } from "./store/attempts.ts";
 import type { Located } from "./store/locate.ts";
-import { isGone, isSurelyAlive, placeOf, thisProcess, type Owner } from "./store/owner.ts";
+import { fateOf, isSurelyAlive, placeOf, thisProcess, type Owner } from "./store/owner.ts";
 import { jobNumber } from "./store/owning-job.ts";
 import { readJson } from "./store/read-json.ts";
 import { supervises, supervisorsOf } from "./store/supervisors.ts";
@@ -16,12 +16,14 @@ export interface Worker {
   readonly does: "the sweep" | { readonly run: string };
   /** The file that says that it was asked to stop. */
   readonly asked: string;
+  /** Why it cannot be known whether it works. */
+  readonly why?: string;
 }
 
 export interface AtWork {
   /** Processes of this machine that are surely those that claimed their folders; those that start others come first. */
   readonly here: readonly Worker[];
-  /** Processes of which that cannot be known: of other machines, or of systems that do not say when a process started. */
+  /** Processes of which that cannot be known, as of other machines. */
   readonly elsewhere: readonly Worker[];
 }
 
@@ -47,8 +49,10 @@ export function atWork({ folder, places, sweep }: Located): AtWork {
   for (const place of places) {
     if (existsSync(join(place.folder, "result.json"))) continue;
     const open = openAttempt(place.folder);
-    if (open === undefined || isGone(open.owner)) continue;
+    if (open === undefined) continue;
     const { owner, name } = open;
+    const fate = fateOf(owner);
+    if (fate.state === "gone") continue;
     if (owner.job !== undefined && jobs.has(jobNumber(owner.job))) continue;
     const attempt = join(place.folder, name);
     const worker: Worker = {
@@ -56,7 +60,7 @@ export function atWork({ folder, places, sweep }: Located): AtWork {
       asked: join(attempt, ATTEMPT_FILES.stop),
     };
     const isOriginal = owner.place === undefined || owner.place === placeOf(attempt);
-    if (owner.host !== thisProcess().host || !isSurelyAlive(owner)) elsewhere.push(worker);
+    if (fate.state === "unknown") elsewhere.push({ ...worker, why: fate.why });
     else if (isOriginal && owner.pid !== process.pid) here.push(worker);
   }
   return { here, elsewhere };

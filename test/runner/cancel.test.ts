@@ -98,7 +98,6 @@ test("a process is left alone unless host, boot, pid, start time and folder are 
     const found = () => atWork(locate(sweep.folder));
     assert.is(found().here.length, 1);
     for (const [what, changed] of Object.entries({
-      "an earlier boot": { ...claim, bootId: "another" },
       "a reused pid": { ...claim, startTime: "1" },
     })) {
       claimAgain(attempt, changed);
@@ -108,6 +107,8 @@ test("a process is left alone unless host, boot, pid, start time and folder are 
       "another host": { ...claim, host: "elsewhere" },
       "an unknown start time": { ...claim, startTime: null },
       "an unknown boot": { ...claim, bootId: null },
+      "a boot of another machine": { ...claim, bootId: "another", machine: "another" },
+      "another container": { ...claim, pidSpace: "another" },
     })) {
       claimAgain(attempt, changed);
       assert.equal(found().here, [], what);
