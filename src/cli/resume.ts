@@ -23,7 +23,7 @@ export const resumeCommand: CommandModule<unknown, ResumeArguments> = {
     ),
   async handler({ dir, ...given }) {
     const execution = executionOf(given);
-    const { force, json } = execution;
+    const { force, takeOver, json } = execution;
     const { isSweepFolder, readSweep } = await import("../runner/store/sweep-folder.ts");
     if (isSweepFolder(dir)) {
       const { isSubmitted } = await import("../runner/slurm/submission.ts");
@@ -38,6 +38,6 @@ export const resumeCommand: CommandModule<unknown, ResumeArguments> = {
     if (existing !== undefined) {
       note(`${dir} is done.`);
       reportRecord(existing, dir, json);
-    } else await runFolder(dir, { force, json, undo: () => undefined });
+    } else await runFolder(dir, { force, takeOver, json, undo: () => undefined });
   },
 };

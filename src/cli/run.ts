@@ -10,6 +10,7 @@ import {
 } from "../runner/user-error.ts";
 import { configure, withOverrides, type ConfigurationArguments } from "./configuration.ts";
 import { describeRecord } from "./describe-record.ts";
+import { TAKE_OVER } from "./execution.ts";
 import { EXIT } from "./exit-codes.ts";
 import { note, print } from "./output.ts";
 import { showProgress } from "./progress.ts";
@@ -18,7 +19,17 @@ import { listenForStop } from "./stop-signals.ts";
 interface RunArguments extends ConfigurationArguments {
   readonly out?: string | undefined;
   readonly force: boolean;
+  readonly "take-over": boolean;
   readonly json: boolean;
+}
+
+/** How a run on its own is done. */
+interface RunOptions {
+  readonly force: boolean;
+  readonly takeOver: boolean;
+  readonly json: boolean;
+  /** Removes what was made for the run. */
+  readonly undo: () => void;
 }
 
 /** Prints what a run came to, and sets the exit code. */
@@ -54,25 +65,27 @@ export async function reusableRecord(
 /**
  * Does the run of a folder in this process. A mistake in data or options that is found before training begins leaves nothing
  * behind that was made for the run, and all that stood there before; anything else becomes a record that says why.
- *
- * @param undo removes what was made for the run
  */
 export async function runFolder(
   folder: string,
-  {
-    force,
-    json,
-    undo,
-  }: { readonly force: boolean; readonly json: boolean; readonly undo: () => void },
+  { force, takeOver, json, undo }: RunOptions,
 ): Promise<void> {
-  const [{ assertUnchanged, storedCatalogue }, { runInFolder }, { keepFailure }, store] =
-    await Promise.all([
-      import("../runner/stored-catalogue.ts"),
-      import("../runner/run-in-folder.ts"),
-      import("../runner/keep-failure.ts"),
-      import("../runner/store/run-folder.ts"),
-    ]);
+  const [
+    { assertUnchanged, storedCatalogue },
+    { runInFolder },
+    { keepFailure },
+    { takeOverClaim },
+    store,
+  ] = await Promise.all([
+    import("../runner/stored-catalogue.ts"),
+    import("../runner/run-in-folder.ts"),
+    import("../runner/keep-failure.ts"),
+    import("../runner/store/take-over-claim.ts"),
+    import("../runner/store/run-folder.ts"),
+  ]);
   const stored = store.readStoredRun(folder);
+  const taken = takeOver ? takeOverClaim(folder) : undefined;
+  if (taken !== undefined) note(taken);
   const { stop, exitCode } = listenForStop(() => process.exit(exitCode()));
   const display = showProgress();
   const started = new Date();
@@ -118,9 +131,10 @@ export const runCommand: CommandModule<unknown, RunArguments> = {
     withOverrides(args)
       .option("out", { type: "string", describe: "the run's folder (default runs/NAME)" })
       .option("force", { type: "boolean", default: false, describe: "again, even if it is done" })
+      .option("take-over", TAKE_OVER)
       .option("json", { type: "boolean", default: false, describe: "print the record" })
       .example("$0 run family=real-nvp data=two-moons training.steps=2000 seed=0", ""),
-  async handler({ overrides, out, force, json }) {
+  async handler({ overrides, out, force, json, "take-over": takeOver }) {
     const { runs } = await configure({ overrides });
     const [run] = runs;
     if (run === undefined || runs.length > 1)
@@ -134,6 +148,6 @@ export const runCommand: CommandModule<unknown, RunArguments> = {
     if (existing !== undefined) {
       note(`${folder} is done already and is reused; --force does it again.`);
       reportRecord(existing, folder, json);
-    } else await runFolder(folder, { force, json, undo });
+    } else await runFolder(folder, { force, takeOver, json, undo });
   },
 };

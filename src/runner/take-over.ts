@@ -91,7 +91,7 @@ export interface TakeOver {
  * Copies finished runs of other sweeps into a sweep: those with the same configuration and seed, whose data files hold what they
  * held, and which the same sources have computed. A run that the sweep has begun already stays as it is.
  */
-export function takeOver(
+export function takeOverFinished(
   sweep: string,
   runs: readonly ResolvedRun[],
   { from, cwd, onTaken, onNote }: TakeOver,

@@ -9,7 +9,7 @@ import { VERSION } from "../version.ts";
 import { isTemporary, syncFolder, writeJson } from "./atomic-write.ts";
 import { ATTEMPT_FILES, attemptName, attemptNumber, attemptsIn, openAttempt } from "./attempts.ts";
 import { makeFolder, removeFolders } from "./make-folder.ts";
-import { fateOf, isGone, placeOf, thisProcess, type Owner } from "./owner.ts";
+import { fateOf, isGone, placeOf, thisProcess } from "./owner.ts";
 import { readJson } from "./read-json.ts";
 
 /** Names inside the folder of a run. */
@@ -147,14 +147,23 @@ export function createRunFolder(folder: string, run: ResolvedRun, cwd = process.
   }
 }
 
-/** Why a claim stands, with what can be done about it; undefined where its owner is surely gone. */
-export function whyClaimed(folder: string, owner: Owner): string | undefined {
+/**
+ * Why a run cannot be claimed, with what can be done about it; undefined where nobody has it, or its owner is surely gone.
+ *
+ * @throws StoreError where the claim was damaged
+ */
+export function whyClaimed(
+  folder: string,
+  attempt = attemptsIn(folder).at(-1),
+): string | undefined {
+  const owner = openAttempt(folder, attempt)?.owner;
+  if (owner === undefined) return undefined;
   const fate = fateOf(owner);
   if (fate.state === "gone") return undefined;
   const who = `${folder} is in use by process ${owner.pid} on ${owner.host}`;
   return fate.state === "alive"
     ? `${who}; wait for it, or stop it with: flowmeter cancel ${folder}`
-    : `${who}, as far as can be known from here: ${fate.why}. If it has ended, begin the run again with --force.`;
+    : `${who}, as far as can be known from here: ${fate.why}. If it has ended, take the run over with --take-over, which keeps what is finished and goes on from checkpoints.`;
 }
 
 /**
@@ -166,8 +175,7 @@ export function whyClaimed(folder: string, owner: Owner): string | undefined {
 export function claim(folder: string, { force = false } = {}): Attempt {
   // Read once: an attempt that another process makes from here on has the number that this one tries to make.
   const last = attemptsIn(folder).at(-1);
-  const open = openAttempt(folder, last);
-  const obstacle = open === undefined || force ? undefined : whyClaimed(folder, open.owner);
+  const obstacle = force ? undefined : whyClaimed(folder, last);
   if (obstacle !== undefined) throw new StoreError(obstacle);
   const number = last === undefined ? 1 : attemptNumber(last) + 1;
   const name = attemptName(number);
