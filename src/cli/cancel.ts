@@ -1,7 +1,7 @@
 import type { CommandModule } from "yargs";
 import type { Outcome, Worker } from "../runner/cancel.ts";
 import { EXIT } from "./exit-codes.ts";
-import { note, print } from "./output.ts";
+import { note, outliveStdout, print } from "./output.ts";
 
 interface CancelArguments {
   readonly dir: string;
@@ -75,6 +75,7 @@ export const cancelCommand: CommandModule<unknown, CancelArguments> = {
       })
       .option("json", { type: "boolean", default: false, describe: "an object per process" }),
   async handler(args) {
+    outliveStdout();
     const { dir, kill, "dry-run": dryRun, json } = args;
     const { atWork, stopWorker } = await import("../runner/cancel.ts");
     const { locate, reading } = await import("../runner/store/locate.ts");

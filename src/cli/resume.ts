@@ -4,7 +4,7 @@ import type { CommandModule } from "yargs";
 import { UserError } from "../runner/user-error.ts";
 import { executionOf, withExecution, type ExecutionArguments } from "./execution.ts";
 import { launchSweep } from "./launch.ts";
-import { note } from "./output.ts";
+import { note, outliveStdout } from "./output.ts";
 import { reportRecord, reusableRecord, runFolder } from "./run.ts";
 import { slurmOptions, withSlurmOptions, type SlurmArguments } from "./slurm-arguments.ts";
 
@@ -22,6 +22,7 @@ export const resumeCommand: CommandModule<unknown, ResumeArguments> = {
       ),
     ),
   async handler({ dir, ...given }) {
+    outliveStdout();
     const execution = executionOf(given);
     const { force, takeOver, json } = execution;
     const { isSweepFolder, readSweep } = await import("../runner/store/sweep-folder.ts");

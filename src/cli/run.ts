@@ -12,7 +12,7 @@ import { configure, withOverrides, type ConfigurationArguments } from "./configu
 import { describeRecord } from "./describe-record.ts";
 import { TAKE_OVER } from "./execution.ts";
 import { EXIT } from "./exit-codes.ts";
-import { note, print } from "./output.ts";
+import { note, outliveStdout, print } from "./output.ts";
 import { showProgress } from "./progress.ts";
 import { listenForStop } from "./stop-signals.ts";
 
@@ -135,6 +135,7 @@ export const runCommand: CommandModule<unknown, RunArguments> = {
       .option("json", { type: "boolean", default: false, describe: "print the record" })
       .example("$0 run family=real-nvp data=two-moons training.steps=2000 seed=0", ""),
   async handler({ overrides, out, force, json, "take-over": takeOver }) {
+    outliveStdout();
     const { runs } = await configure({ overrides });
     const [run] = runs;
     if (run === undefined || runs.length > 1)

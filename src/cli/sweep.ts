@@ -4,7 +4,7 @@ import type { CommandModule } from "yargs";
 import type { ResolvedRun } from "../runner/config/resolve.ts";
 import { messageOf } from "../runner/user-error.ts";
 import { configure, withSweepOptions, type ConfigurationArguments } from "./configuration.ts";
-import { note, print } from "./output.ts";
+import { note, outliveStdout, print } from "./output.ts";
 import { executionOf, withExecution, type ExecutionArguments } from "./execution.ts";
 import { launchSweep, refuseHalving } from "./launch.ts";
 import { slurmOptions, withSlurmOptions, type SlurmArguments } from "./slurm-arguments.ts";
@@ -102,6 +102,9 @@ export const sweepCommand: CommandModule<unknown, SweepArguments> = {
         for (const run of runs) print(JSON.stringify(run));
         note(time);
       } else print(await describePlan(runs, { folder, time }));
-    } else await launchSweep(createSweep(folder, name, runs), execution, asked);
+      return;
+    }
+    outliveStdout();
+    await launchSweep(createSweep(folder, name, runs), execution, asked);
   },
 };
