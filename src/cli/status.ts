@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { CommandModule } from "yargs";
+import { encodeNumbers } from "../record.ts";
 import type { Located, Place } from "../runner/store/locate.ts";
 import type { RunState } from "../runner/store/run-folder.ts";
 import type { RunProgress } from "../runner/store/run-status.ts";
@@ -107,12 +108,14 @@ async function printRow(row: Row, json: boolean): Promise<void> {
   const nll = record?.metrics["test_nll"];
   if (json)
     print(
-      JSON.stringify({
-        ...{ runId, folder, ...rest, ...owner },
-        ...(told !== "" && { detail: told }),
-        ...(record?.reason !== undefined && { reason: record.reason }),
-        ...(nll && { test_nll: nll.value, stderr: nll.stderr }),
-      }),
+      JSON.stringify(
+        encodeNumbers({
+          ...{ runId, folder, ...rest, ...owner },
+          ...(told !== "" && { detail: told }),
+          ...(record?.reason !== undefined && { reason: record.reason }),
+          ...(nll && { test_nll: nll.value, stderr: nll.stderr }),
+        }),
+      ),
     );
   else print(`${progress.state.padEnd(8)}  ${runId}  ${await detailOf(row)}`.trimEnd());
 }

@@ -4,16 +4,15 @@ import { writeNpy } from "../datasets/npy.ts";
 import type { RunRecord } from "../record.ts";
 import { fingerprint } from "../run-files.ts";
 import { saveModel } from "../training/model-file.ts";
-import type { TrainingProgress } from "../training/train.ts";
 import { checkpointsIn } from "./checkpoints.ts";
 import { assertDataFiles, assertSameRows, dataFiles, keepDataState } from "./data-state.ts";
+import { evaluationWriter, stamped } from "./evaluation-writer.ts";
 import { figurePng } from "./figure-png.ts";
 import { makeRecord } from "./make-record.ts";
 import { PREEMPTED } from "./preempted.ts";
 import { performRun, type RunOutcome, type RunSurroundings } from "./run.ts";
 import { jsonText, writeAtomic, writeJson } from "./store/atomic-write.ts";
 import { clearRun } from "./store/clear-run.ts";
-import { appendJsonLine } from "./store/jsonl.ts";
 import {
   claim,
   FILES,
@@ -69,20 +68,10 @@ async function saveFigures(
   }
 }
 
-/** A line of `metrics.jsonl` for each evaluation during training. */
-function metricsWriter(path: string): (progress: TrainingProgress) => void {
-  let written = -1;
-  return ({ step, steps, loss, stepsPerSecond, remaining, last }) => {
-    if (last === undefined || last.step === written) return;
-    written = last.step;
-    appendJsonLine(path, { ...last, loss, stepsPerSecond, at: step, steps, remaining });
-  };
-}
-
 /** The caller shows an error where it belongs; the log keeps it with its stack. */
 function logError({ log }: Attempt, error: unknown): void {
   const stack = error instanceof Error ? `${error.stack ?? ""}\n` : "";
-  appendFileSync(log, `${new Date().toISOString()} error: ${messageOf(error)}\n${stack}`);
+  appendFileSync(log, stamped(`error: ${messageOf(error)}`) + stack);
 }
 
 /** What stays the same over a run in a folder. */
@@ -100,7 +89,7 @@ async function performInFolder(args: Surroundings): Promise<RunRecord> {
   const { folder, force = false, catalogue, signal, attempt, stored, say } = args;
   const started = new Date();
   const files = dataFiles(stored.config);
-  const writeMetrics = metricsWriter(attempt.metrics);
+  const writeEvaluation = evaluationWriter(attempt);
   let digest = "";
   let begun = false;
   const begin = (): void => {
@@ -119,7 +108,7 @@ async function performInFolder(args: Surroundings): Promise<RunRecord> {
     },
     onBegin: begin,
     onProgress: (progress) => {
-      writeMetrics(progress);
+      writeEvaluation(progress);
       args.onProgress?.(progress);
     },
     ...(signal && { signal }),
@@ -163,7 +152,7 @@ export async function runInFolder(args: FolderRun): Promise<RunRecord> {
   }
   args.onClaim?.(attempt);
   const say = (line: string): void => {
-    appendFileSync(attempt.log, `${new Date().toISOString()} ${line}\n`);
+    appendFileSync(attempt.log, stamped(line));
     args.say?.(line);
   };
   try {

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { RunRecord } from "../../record.ts";
+import { decodeNumber, type RunRecord } from "../../record.ts";
 import { checkpointStep } from "../checkpoints.ts";
 import { messageOf } from "../user-error.ts";
 import { ATTEMPT_FILES, attemptNumber, attemptsIn, openAttempt } from "./attempts.ts";
@@ -58,7 +58,7 @@ function lastEvaluation({ folder, run }: Place, attempt: string) {
       positive(steps) ??
       ((planned?.["epochs"] ?? null) === null ? positive(planned?.["steps"]) : undefined),
     stepsPerSecond: positive(stepsPerSecond),
-    loss: typeof loss === "number" ? loss : undefined,
+    loss: loss === undefined ? undefined : decodeNumber(loss),
     remaining: positive(remaining),
   });
 }
