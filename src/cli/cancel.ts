@@ -80,14 +80,16 @@ export const cancelCommand: CommandModule<unknown, CancelArguments> = {
     const { atWork, stopWorker } = await import("../runner/cancel.ts");
     const { locate, reading } = await import("../runner/store/locate.ts");
     const located = locate(dir);
-    const { here, elsewhere } = reading(dir, () => atWork(located));
+    const { here, elsewhere, unreadable } = reading(dir, () => atWork(located));
     for (const worker of here)
       if (dryRun) report(worker, kill ? "would kill" : "would ask", json);
       else report(worker, stopWorker(worker, { kill }), json);
     for (const worker of elsewhere) note(describeFar(worker, dir));
+    for (const { run, reason } of unreadable) note(`${run} is left alone: ${reason}`);
     if (here.length + (await cancelJobs(args)) === 0) {
       note(`Nothing works on ${dir}${elsewhere.length > 0 ? " on this machine" : ""}.`);
       process.exitCode = EXIT.nothing;
     } else if (!dryRun) note(`Next: flowmeter status ${dir}, then flowmeter resume ${dir}`);
+    if (unreadable.length > 0) process.exitCode = EXIT.store;
   },
 };

@@ -94,7 +94,8 @@ export const sweepCommand: CommandModule<unknown, SweepArguments> = {
     slurmOptions(asked, asked.launcher ?? "local");
     const { runs, name } = await configure(asked);
     if (asked.launcher === "slurm") await refuseHalving(runs);
-    const { createSweep, sweepFolderName } = await import("../runner/store/sweep-folder.ts");
+    const { createSweep, supervisorWriter, sweepFolderName } =
+      await import("../runner/store/sweep-folder.ts");
     const folder = out ?? sweepFolderName(name, runs);
     if (dryRun) {
       const time = await estimate(await withoutUnlikely(runs), folder, execution.jobs);
@@ -105,6 +106,10 @@ export const sweepCommand: CommandModule<unknown, SweepArguments> = {
       return;
     }
     outliveStdout();
-    await launchSweep(createSweep(folder, name, runs), execution, asked);
+    // Who follows its logs from the first moment must see that somebody works on it.
+    const fill = (building: string): void => {
+      if (asked.launcher !== "slurm") supervisorWriter(building);
+    };
+    await launchSweep(createSweep(folder, name, runs, { fill }), execution, asked);
   },
 };

@@ -7,6 +7,7 @@ import type { Located } from "./store/locate.ts";
 import { fateOf, isSurelyAlive, placeOf, thisProcess, type Owner } from "./store/owner.ts";
 import { jobNumber } from "./store/owning-job.ts";
 import { readJson } from "./store/read-json.ts";
+import { StoreError } from "./user-error.ts";
 import { supervises, supervisorsOf } from "./store/supervisors.ts";
 
 /** A process that works on a sweep or a run. */
@@ -25,6 +26,18 @@ export interface AtWork {
   readonly here: readonly Worker[];
   /** Processes of which that cannot be known, as of other machines. */
   readonly elsewhere: readonly Worker[];
+  /** Runs whose claim was damaged, with what is wrong: who works on them, if anybody, is not known. */
+  readonly unreadable: readonly { readonly run: string; readonly reason: string }[];
+}
+
+/** The newest attempt at a run and its claimant, or what is wrong with the claim. */
+function claimOn(folder: string): ReturnType<typeof openAttempt> | StoreError {
+  try {
+    return openAttempt(folder);
+  } catch (error) {
+    if (error instanceof StoreError) return error;
+    throw error;
+  }
 }
 
 /** Numbers of the jobs that a sweep was given to. */
@@ -38,6 +51,7 @@ const jobsOf = (folder: string): ReadonlySet<string> =>
 export function atWork({ folder, places, sweep }: Located): AtWork {
   const here: Worker[] = [];
   const elsewhere: Worker[] = [];
+  const unreadable: { run: string; reason: string }[] = [];
   const jobs = sweep === undefined ? new Set() : jobsOf(folder);
   if (sweep !== undefined)
     for (const supervisor of supervisorsOf(folder)) {
@@ -48,8 +62,9 @@ export function atWork({ folder, places, sweep }: Located): AtWork {
     }
   for (const place of places) {
     if (existsSync(join(place.folder, "result.json"))) continue;
-    const open = openAttempt(place.folder);
-    if (open === undefined) continue;
+    const open = claimOn(place.folder);
+    if (open instanceof StoreError) unreadable.push({ run: place.runId, reason: open.message });
+    if (open === undefined || open instanceof StoreError) continue;
     const { owner, name } = open;
     const fate = fateOf(owner);
     if (fate.state === "gone") continue;
@@ -63,7 +78,7 @@ export function atWork({ folder, places, sweep }: Located): AtWork {
     if (fate.state === "unknown") elsewhere.push({ ...worker, why: fate.why });
     else if (isOriginal && owner.pid !== process.pid) here.push(worker);
   }
-  return { here, elsewhere };
+  return { here, elsewhere, unreadable };
 }
 
 /** What became of the wish that a process stop. */
@@ -81,7 +96,7 @@ export const askedAt = ({ asked }: Worker): string | undefined =>
  */
 export function stopWorker(worker: Worker, { kill }: { readonly kill: boolean }): Outcome {
   if (!isSurelyAlive(worker.owner)) return "had ended";
-  if (!kill && askedAt(worker) !== undefined) return "asked before";
+  if (!kill && existsSync(worker.asked)) return "asked before";
   try {
     process.kill(worker.owner.pid, kill ? "SIGKILL" : "SIGTERM");
   } catch (error) {
