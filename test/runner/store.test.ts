@@ -226,7 +226,7 @@ test("a sweep is read back as it was made, opened again by the same runs only", 
   assert.equal(readSweep(path).runs, runs);
   assert.equal(readdirSync(folder), ["sweep"], "the folder it was built in is gone");
   assert.equal(createSweep(path, "try", runs).runs, runs);
-  assert.throws(() => createSweep(path, "try", runs.slice(1)), /holds another sweep/);
+  assert.throws(() => createSweep(path, "try", runs.slice(1)), saying(`--reuse ${path}`));
   writeFileSync(join(path, "runs.jsonl"), "");
   assert.throws(() => readSweep(path), /has 0 of the 2 runs/);
 });

@@ -86,7 +86,7 @@ function openSweep(folder: string, runs: readonly ResolvedRun[]): Sweep {
   const sweep = readSweep(folder);
   if (sweep.spec.hash === hashOf(runs)) return sweep;
   throw new UserError(
-    `${folder} holds another sweep (${sweep.spec.runs} runs, hash ${sweep.spec.hash}); choose another --out, or continue it with: flowmeter resume ${folder}`,
+    `${folder} holds another sweep (${sweep.spec.runs} runs, hash ${sweep.spec.hash}); to extend it choose another --out, with --reuse ${folder} for the runs that are done there; or continue it with: flowmeter resume ${folder}`,
   );
 }
 
