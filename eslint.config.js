@@ -19,7 +19,7 @@ const MAY_IMPORT = {
     ...["model.ts", "engine", "math", "options.ts"],
     ...["nn", "training", "evaluation"],
   ],
-  report: ["math", "record.ts"],
+  report: ["math", "record.ts", "run-files.ts"],
   contract: [
     "model.ts",
     "options.ts",
@@ -42,6 +42,7 @@ const EVERYTHING = [
     "model.ts",
     "options.ts",
     "record.ts",
+    "run-files.ts",
     "index.ts",
     "plugin.ts",
   ],

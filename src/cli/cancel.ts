@@ -1,8 +1,7 @@
-import { hostname } from "node:os";
 import type { CommandModule } from "yargs";
 import type { Outcome, Worker } from "../runner/cancel.ts";
 import { EXIT } from "./exit-codes.ts";
-import { note, print } from "./output.ts";
+import { note, outliveStdout, print } from "./output.ts";
 
 interface CancelArguments {
   readonly dir: string;
@@ -32,13 +31,13 @@ function report(worker: Worker, outcome: keyof typeof WORDS, json: boolean): voi
 
 /** Where a process may be at work that this one must not touch. */
 function describeFar(worker: Worker, dir: string): string {
-  const { host, pid, job } = worker.owner;
-  const here =
-    host === hostname()
-      ? `this system does not say when a process started; if it is still the same: kill ${pid}`
-      : `on ${host} type: flowmeter cancel ${dir}`;
-  const cure = job === undefined ? here : `it is a job of Slurm: scancel ${job.id}`;
-  return `process ${pid} on ${host} (${doing(worker)}) may be at work, which cannot be known from here; ${cure}`;
+  const { owner, why = "" } = worker;
+  const { host, pid, job } = owner;
+  const cure =
+    job === undefined
+      ? `where it works, on ${host} type: flowmeter cancel ${dir}`
+      : `it is a job of Slurm: scancel ${job.id}`;
+  return `process ${pid} on ${host} (${doing(worker)}) may be at work, which cannot be known from here: ${why}; ${cure}`;
 }
 
 /** Ends the jobs that a sweep was given to, and says so; returns how many there were. */
@@ -76,18 +75,21 @@ export const cancelCommand: CommandModule<unknown, CancelArguments> = {
       })
       .option("json", { type: "boolean", default: false, describe: "an object per process" }),
   async handler(args) {
+    outliveStdout();
     const { dir, kill, "dry-run": dryRun, json } = args;
     const { atWork, stopWorker } = await import("../runner/cancel.ts");
     const { locate, reading } = await import("../runner/store/locate.ts");
     const located = locate(dir);
-    const { here, elsewhere } = reading(dir, () => atWork(located));
+    const { here, elsewhere, unreadable } = reading(dir, () => atWork(located));
     for (const worker of here)
       if (dryRun) report(worker, kill ? "would kill" : "would ask", json);
       else report(worker, stopWorker(worker, { kill }), json);
     for (const worker of elsewhere) note(describeFar(worker, dir));
+    for (const { run, reason } of unreadable) note(`${run} is left alone: ${reason}`);
     if (here.length + (await cancelJobs(args)) === 0) {
       note(`Nothing works on ${dir}${elsewhere.length > 0 ? " on this machine" : ""}.`);
       process.exitCode = EXIT.nothing;
     } else if (!dryRun) note(`Next: flowmeter status ${dir}, then flowmeter resume ${dir}`);
+    if (unreadable.length > 0) process.exitCode = EXIT.store;
   },
 };

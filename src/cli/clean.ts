@@ -1,6 +1,6 @@
 import type { CommandModule } from "yargs";
 import { bytesText } from "./bytes-text.ts";
-import { note, print } from "./output.ts";
+import { note, outliveStdout, print } from "./output.ts";
 
 interface CleanArguments {
   readonly dir: string;
@@ -26,6 +26,7 @@ export const cleanCommand: CommandModule<unknown, CleanArguments> = {
         describe: "an object per file or folder",
       }),
   async handler({ dir, yes, json }) {
+    outliveStdout();
     const { findRemovable, remove } = await import("../runner/clean.ts");
     const { locate, reading } = await import("../runner/store/locate.ts");
     const located = locate(dir);

@@ -1,7 +1,6 @@
 import { compareEntries, whyIncomparable } from "../report/compare/compare-entries.ts";
 import { pairEntries, type Pairing } from "../report/compare/pair-entries.ts";
 import { distinctRuns } from "../report/distinct-runs.ts";
-import { readRecords } from "../report/read-records.ts";
 import { rowValuesIn } from "../report/row-values.ts";
 import { encodeNumbers, type RunRecord } from "../record.ts";
 import { locate, reading } from "../runner/store/locate.ts";
@@ -12,11 +11,12 @@ import { comparisonText } from "./comparison-text.ts";
 import { EXIT } from "./exit-codes.ts";
 import { noRecords } from "./no-records.ts";
 import { note, print } from "./output.ts";
+import { readSound } from "./wanted-records.ts";
 
 /** The records of one side, or undefined, with the reason told, where there is none. */
 function readSide(dir: string, name: string) {
   locate(dir);
-  const found = reading(dir, () => readRecords([dir]));
+  const found = reading(dir, () => readSound([dir]));
   if (found.unfinished.length > 0)
     note(`${name}: ${found.unfinished.length} runs have no result yet.`);
   const { runs, notes } = distinctRuns(found.records);

@@ -7,6 +7,7 @@ import { parseDuration } from "./duration.ts";
 export interface ExecutionArguments {
   readonly jobs: number;
   readonly force: boolean;
+  readonly "take-over": boolean;
   readonly retries: number;
   readonly timeout: string | undefined;
   readonly grace: string;
@@ -19,6 +20,7 @@ export interface ExecutionArguments {
 export interface Execution {
   readonly jobs: number;
   readonly force: boolean;
+  readonly takeOver: boolean;
   readonly retries: number;
   /** Seconds. */
   readonly timeout?: number;
@@ -30,10 +32,18 @@ export interface Execution {
   readonly json: boolean;
 }
 
+/** For the claims that nobody can judge from here; the word of the user is then what breaks them. */
+export const TAKE_OVER = {
+  type: "boolean",
+  default: false,
+  describe: "go on with runs whose process may have ended, which cannot be known from here",
+} as const;
+
 export const withExecution = <T>(args: Argv<T>) =>
   args
     .option("jobs", { alias: "j", type: "number", default: 1, describe: "runs at a time" })
     .option("force", { type: "boolean", default: false, describe: "again, also what is done" })
+    .option("take-over", TAKE_OVER)
     .option("retries", {
       type: "number",
       default: 0,
@@ -68,6 +78,7 @@ export const withExecution = <T>(args: Argv<T>) =>
 /** Throws UserError for numbers and folders that cannot be. */
 export function executionOf(args: ExecutionArguments): Execution {
   const { jobs, force, retries, timeout, grace, "fail-fast": failFast, reuse, json } = args;
+  const takeOver = args["take-over"];
   if (!Number.isInteger(jobs) || jobs < 1)
     throw new UserError(
       `-j ${jobs}: expected how many runs to do at a time, a whole number of at least 1; give -j 2, or leave it out for 1.`,
@@ -80,7 +91,7 @@ export function executionOf(args: ExecutionArguments): Execution {
     if (!existsSync(folder))
       throw new UserError(`--reuse ${folder}: there is no such folder; give that of a sweep.`);
   return {
-    ...{ jobs, force, retries, failFast, reuse, json },
+    ...{ jobs, force, takeOver, retries, failFast, reuse, json },
     ...(timeout !== undefined && { timeout: parseDuration("timeout", timeout) }),
     grace: parseDuration("grace", grace),
   };

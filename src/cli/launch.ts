@@ -43,7 +43,7 @@ async function doOnSlurm(
   execution: Execution,
   wait: boolean,
 ): Promise<void> {
-  const { force, json, reuse } = execution;
+  const { force, takeOver, json, reuse } = execution;
   await refuseHalving(sweep.runs);
   const [{ submitSweep }, { followSweep }, { slurmPrograms }, { readResult }] = await Promise.all([
     import("../runner/slurm/submit-sweep.ts"),
@@ -52,7 +52,8 @@ async function doOnSlurm(
     import("../runner/store/run-folder.ts"),
   ]);
   const scheduler = slurmPrograms();
-  const submission = await submitSweep(sweep, { options, force, reuse, scheduler, say: note });
+  const asked = { options, force, takeOver, reuse, scheduler, say: note };
+  const submission = await submitSweep(sweep, asked);
   const { jobs, done, busy } = submission;
   if (done > 0) note(`${done} done before`);
   if (busy > 0) note(`${busy} in the queue or at work already`);

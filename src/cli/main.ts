@@ -14,7 +14,7 @@ import { logprobCommand } from "./logprob.ts";
 import { logsCommand } from "./logs.ts";
 import { manipulateCommand } from "./manipulate.ts";
 import { mergeCommand } from "./merge.ts";
-import { note } from "./output.ts";
+import { listenForClosedPipes, note } from "./output.ts";
 import { plotCommand } from "./plot/index.ts";
 import { pluginCommand } from "./plugin/index.ts";
 import { probeCommand } from "./probe.ts";
@@ -34,11 +34,7 @@ const { version } = JSON.parse(
   readFileSync(new URL("../../package.json", import.meta.url), "utf8"),
 ) as { version: string };
 
-// A reader that has seen enough, such as `head`, closes the pipe: no reason for a stack.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code === "EPIPE") process.exit(EXIT.good);
-  throw error;
-});
+listenForClosedPipes();
 
 /** Prints an error as its user needs it: one line of cause for theirs, the stack for ours. */
 function explain(error: unknown): number {

@@ -1,5 +1,5 @@
 import { SingleBar, MultiBar } from "cli-progress";
-import prettyMs from "pretty-ms";
+import { progressText, shortTime } from "../runner/progress-text.ts";
 import type { TrainingProgress } from "../training/train.ts";
 import { isLively, note } from "./output.ts";
 import { sweepClock, type Leaving } from "./sweep-clock.ts";
@@ -11,17 +11,10 @@ export interface RunDisplay {
   readonly end: () => void;
 }
 
-const compact = (seconds: number): string =>
-  Number.isFinite(seconds) ? prettyMs(Math.ceil(seconds) * 1000, { compact: true }) : "?";
-
-/** `step 200/2000, loss 1.2345, 480 steps/s, 4s left`. */
-const describe = ({ step, steps, loss, stepsPerSecond, remaining }: TrainingProgress): string =>
-  `step ${step}/${steps}, loss ${loss.toFixed(4)}, ${stepsPerSecond.toFixed(0)} steps/s, ${compact(remaining)} left`;
-
 const payload = ({ loss, stepsPerSecond, remaining }: TrainingProgress) => ({
   loss: loss.toFixed(4),
   rate: stepsPerSecond.toFixed(0),
-  left: compact(remaining),
+  left: shortTime(remaining),
 });
 
 const RUN_FORMAT = "{bar} {value}/{total}  loss {loss}  {rate} steps/s  {left} left  {name}";
@@ -45,7 +38,7 @@ export function showProgress(): RunDisplay {
       update(progress) {
         if (performance.now() < next && progress.step < progress.steps) return;
         next = performance.now() + EVERY * 1000;
-        note(describe(progress));
+        note(progressText(progress));
       },
       end: () => undefined,
     };
@@ -84,7 +77,7 @@ export function showSweep(total: number, jobs: number): SweepDisplay {
   const clock = sweepClock(total, jobs);
   const summary = (): string => {
     const left = clock.left();
-    const open = Number.isFinite(left) && left > 0 ? `, ${compact(left)} left` : "";
+    const open = Number.isFinite(left) && left > 0 ? `, ${shortTime(left)} left` : "";
     return `${clock.finished()}/${total} runs${open}`;
   };
   if (!isLively())

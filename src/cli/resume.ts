@@ -4,8 +4,8 @@ import type { CommandModule } from "yargs";
 import { UserError } from "../runner/user-error.ts";
 import { executionOf, withExecution, type ExecutionArguments } from "./execution.ts";
 import { launchSweep } from "./launch.ts";
-import { note } from "./output.ts";
-import { reportRecord, runFolder } from "./run.ts";
+import { note, outliveStdout } from "./output.ts";
+import { reportRecord, reusableRecord, runFolder } from "./run.ts";
 import { slurmOptions, withSlurmOptions, type SlurmArguments } from "./slurm-arguments.ts";
 
 interface ResumeArguments extends ExecutionArguments, SlurmArguments {
@@ -22,8 +22,9 @@ export const resumeCommand: CommandModule<unknown, ResumeArguments> = {
       ),
     ),
   async handler({ dir, ...given }) {
+    outliveStdout();
     const execution = executionOf(given);
-    const { force, json } = execution;
+    const { force, takeOver, json } = execution;
     const { isSweepFolder, readSweep } = await import("../runner/store/sweep-folder.ts");
     if (isSweepFolder(dir)) {
       const { isSubmitted } = await import("../runner/slurm/submission.ts");
@@ -34,12 +35,10 @@ export const resumeCommand: CommandModule<unknown, ResumeArguments> = {
     const store = await import("../runner/store/run-folder.ts");
     if (!existsSync(join(dir, store.FILES.config)))
       throw new UserError(`${dir} is neither the folder of a sweep nor of a run.`);
-    const existing = store.readResult(dir);
-    if (existing?.status === "done" && !force) {
-      const { assertDataFiles } = await import("../runner/data-state.ts");
-      assertDataFiles([dir]);
+    const existing = await reusableRecord(dir, { force });
+    if (existing !== undefined) {
       note(`${dir} is done.`);
       reportRecord(existing, dir, json);
-    } else await runFolder(dir, { force, json, undo: () => undefined });
+    } else await runFolder(dir, { force, takeOver, json, undo: () => undefined });
   },
 };

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { ATTEMPT_FILES, attemptName, attemptNumber, attemptsIn } from "../runner/store/attempts.ts";
 import { findRun } from "../runner/store/find-run.ts";
-import { followLog, type News } from "../runner/store/follow.ts";
+import { followLog, isOver, type News } from "../runner/store/follow.ts";
 import { readTail } from "../runner/store/jsonl.ts";
 import { locate, reading, type Located, type Place } from "../runner/store/locate.ts";
 import { progressOf } from "../runner/store/run-status.ts";
@@ -60,8 +60,9 @@ async function follow(next: () => News): Promise<void> {
 
 /** The same for all runs of a sweep that are not finished, each line behind the name of its run. */
 async function followAll(places: readonly Place[]): Promise<void> {
-  let open = places.map(({ runId, folder }) => ({ runId, next: followLog(folder), rest: "" }));
-  open = open.filter((_, i) => progressOf(places[i] as Place).record === undefined);
+  let open = places
+    .filter((place) => progressOf(place).record === undefined || !isOver(place.folder))
+    .map(({ runId, folder }) => ({ runId, next: followLog(folder), rest: "" }));
   if (open.length === 0) note("All runs have ended; flowmeter logs DIR RUN shows the log of one.");
   while (open.length > 0) {
     open = open.filter((run) => {

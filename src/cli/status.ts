@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { CommandModule } from "yargs";
+import { encodeNumbers } from "../record.ts";
 import type { Located, Place } from "../runner/store/locate.ts";
 import type { RunState } from "../runner/store/run-folder.ts";
 import type { RunProgress } from "../runner/store/run-status.ts";
@@ -36,6 +37,9 @@ async function detailOf({ progress, told }: Row): Promise<string> {
   const rate = stepsPerSecond === undefined ? [] : [`${stepsPerSecond.toPrecision(3)} steps/s`];
   const left = remaining === undefined ? [] : [`${prettyMs(Math.ceil(remaining) * 1000)} left`];
   const from = checkpoint === undefined ? "has no checkpoint" : `goes on from step ${checkpoint}`;
+  // Where Slurm has a word for it, nothing is uncertain.
+  const doubt =
+    owner?.uncertain === undefined || told !== "" ? "" : ` (may have ended: ${owner.uncertain})`;
   const wentOn = attempt !== undefined && (state === "stopped" || state === "lost");
   return [
     ...(told === "" ? [] : [told]),
@@ -45,7 +49,7 @@ async function detailOf({ progress, told }: Row): Promise<string> {
     // The claim of a job that was put back is of its earlier start.
     ...(owner === undefined || state === "pending"
       ? []
-      : [`process ${owner.pid} on ${owner.host}`]),
+      : [`process ${owner.pid} on ${owner.host}${doubt}`]),
   ].join(", ");
 }
 
@@ -104,12 +108,14 @@ async function printRow(row: Row, json: boolean): Promise<void> {
   const nll = record?.metrics["test_nll"];
   if (json)
     print(
-      JSON.stringify({
-        ...{ runId, folder, ...rest, ...owner },
-        ...(told !== "" && { detail: told }),
-        ...(record?.reason !== undefined && { reason: record.reason }),
-        ...(nll && { test_nll: nll.value, stderr: nll.stderr }),
-      }),
+      JSON.stringify(
+        encodeNumbers({
+          ...{ runId, folder, ...rest, ...owner },
+          ...(told !== "" && { detail: told }),
+          ...(record?.reason !== undefined && { reason: record.reason }),
+          ...(nll && { test_nll: nll.value, stderr: nll.stderr }),
+        }),
+      ),
     );
   else print(`${progress.state.padEnd(8)}  ${runId}  ${await detailOf(row)}`.trimEnd());
 }

@@ -4,7 +4,7 @@ import type { CommandModule } from "yargs";
 import type { ResolvedRun } from "../runner/config/resolve.ts";
 import { messageOf } from "../runner/user-error.ts";
 import { configure, withSweepOptions, type ConfigurationArguments } from "./configuration.ts";
-import { note, print } from "./output.ts";
+import { note, outliveStdout, print } from "./output.ts";
 import { executionOf, withExecution, type ExecutionArguments } from "./execution.ts";
 import { launchSweep, refuseHalving } from "./launch.ts";
 import { slurmOptions, withSlurmOptions, type SlurmArguments } from "./slurm-arguments.ts";
@@ -94,7 +94,8 @@ export const sweepCommand: CommandModule<unknown, SweepArguments> = {
     slurmOptions(asked, asked.launcher ?? "local");
     const { runs, name } = await configure(asked);
     if (asked.launcher === "slurm") await refuseHalving(runs);
-    const { createSweep, sweepFolderName } = await import("../runner/store/sweep-folder.ts");
+    const { createSweep, supervisorWriter, sweepFolderName } =
+      await import("../runner/store/sweep-folder.ts");
     const folder = out ?? sweepFolderName(name, runs);
     if (dryRun) {
       const time = await estimate(await withoutUnlikely(runs), folder, execution.jobs);
@@ -102,6 +103,13 @@ export const sweepCommand: CommandModule<unknown, SweepArguments> = {
         for (const run of runs) print(JSON.stringify(run));
         note(time);
       } else print(await describePlan(runs, { folder, time }));
-    } else await launchSweep(createSweep(folder, name, runs), execution, asked);
+      return;
+    }
+    outliveStdout();
+    // Who follows its logs from the first moment must see that somebody works on it.
+    const fill = (building: string): void => {
+      if (asked.launcher !== "slurm") supervisorWriter(building);
+    };
+    await launchSweep(createSweep(folder, name, runs, { fill }), execution, asked);
   },
 };

@@ -1,7 +1,8 @@
 import { existsSync, readdirSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { didYouMean } from "../registry.ts";
-import { DamagedRecord, readRecords, type FoundRecords } from "../report/read-records.ts";
+import { readRecords, type FoundRecords } from "../report/read-records.ts";
+import { DamagedFile } from "../run-files.ts";
 import { isFolder } from "../runner/store/make-folder.ts";
 import { StoreError, UserError } from "../runner/user-error.ts";
 import { noRecords } from "./no-records.ts";
@@ -9,12 +10,12 @@ import { note } from "./output.ts";
 import { assertAxes, meets, parseConditions } from "./table-where.ts";
 
 /** Reads the records. Throws StoreError where one is damaged, with the cure. */
-function readSound(dirs: readonly string[]): FoundRecords {
+export function readSound(dirs: readonly string[]): FoundRecords {
   try {
     return readRecords(dirs);
   } catch (error) {
-    if (!(error instanceof DamagedRecord)) throw error;
-    throw new StoreError(error.message, { cause: error });
+    if (error instanceof DamagedFile) throw new StoreError(error.message, { cause: error });
+    throw error;
   }
 }
 

@@ -4,9 +4,10 @@ import { hasJob, readSubmissions } from "./slurm/submission.ts";
 import { writeJson } from "./store/atomic-write.ts";
 import { ATTEMPT_FILES, openAttempt } from "./store/attempts.ts";
 import type { Located } from "./store/locate.ts";
-import { isGone, isSurelyAlive, placeOf, thisProcess, type Owner } from "./store/owner.ts";
+import { fateOf, isSurelyAlive, placeOf, thisProcess, type Owner } from "./store/owner.ts";
 import { jobNumber } from "./store/owning-job.ts";
 import { readJson } from "./store/read-json.ts";
+import { StoreError } from "./user-error.ts";
 import { supervises, supervisorsOf } from "./store/supervisors.ts";
 
 /** A process that works on a sweep or a run. */
@@ -16,13 +17,27 @@ export interface Worker {
   readonly does: "the sweep" | { readonly run: string };
   /** The file that says that it was asked to stop. */
   readonly asked: string;
+  /** Why it cannot be known whether it works. */
+  readonly why?: string;
 }
 
 export interface AtWork {
   /** Processes of this machine that are surely those that claimed their folders; those that start others come first. */
   readonly here: readonly Worker[];
-  /** Processes of which that cannot be known: of other machines, or of systems that do not say when a process started. */
+  /** Processes of which that cannot be known, as of other machines. */
   readonly elsewhere: readonly Worker[];
+  /** Runs whose claim was damaged, with what is wrong: who works on them, if anybody, is not known. */
+  readonly unreadable: readonly { readonly run: string; readonly reason: string }[];
+}
+
+/** The newest attempt at a run and its claimant, or what is wrong with the claim. */
+function claimOn(folder: string): ReturnType<typeof openAttempt> | StoreError {
+  try {
+    return openAttempt(folder);
+  } catch (error) {
+    if (error instanceof StoreError) return error;
+    throw error;
+  }
 }
 
 /** Numbers of the jobs that a sweep was given to. */
@@ -36,6 +51,7 @@ const jobsOf = (folder: string): ReadonlySet<string> =>
 export function atWork({ folder, places, sweep }: Located): AtWork {
   const here: Worker[] = [];
   const elsewhere: Worker[] = [];
+  const unreadable: { run: string; reason: string }[] = [];
   const jobs = sweep === undefined ? new Set() : jobsOf(folder);
   if (sweep !== undefined)
     for (const supervisor of supervisorsOf(folder)) {
@@ -46,9 +62,12 @@ export function atWork({ folder, places, sweep }: Located): AtWork {
     }
   for (const place of places) {
     if (existsSync(join(place.folder, "result.json"))) continue;
-    const open = openAttempt(place.folder);
-    if (open === undefined || isGone(open.owner)) continue;
+    const open = claimOn(place.folder);
+    if (open instanceof StoreError) unreadable.push({ run: place.runId, reason: open.message });
+    if (open === undefined || open instanceof StoreError) continue;
     const { owner, name } = open;
+    const fate = fateOf(owner);
+    if (fate.state === "gone") continue;
     if (owner.job !== undefined && jobs.has(jobNumber(owner.job))) continue;
     const attempt = join(place.folder, name);
     const worker: Worker = {
@@ -56,10 +75,10 @@ export function atWork({ folder, places, sweep }: Located): AtWork {
       asked: join(attempt, ATTEMPT_FILES.stop),
     };
     const isOriginal = owner.place === undefined || owner.place === placeOf(attempt);
-    if (owner.host !== thisProcess().host || !isSurelyAlive(owner)) elsewhere.push(worker);
+    if (fate.state === "unknown") elsewhere.push({ ...worker, why: fate.why });
     else if (isOriginal && owner.pid !== process.pid) here.push(worker);
   }
-  return { here, elsewhere };
+  return { here, elsewhere, unreadable };
 }
 
 /** What became of the wish that a process stop. */
@@ -77,7 +96,7 @@ export const askedAt = ({ asked }: Worker): string | undefined =>
  */
 export function stopWorker(worker: Worker, { kill }: { readonly kill: boolean }): Outcome {
   if (!isSurelyAlive(worker.owner)) return "had ended";
-  if (!kill && askedAt(worker) !== undefined) return "asked before";
+  if (!kill && existsSync(worker.asked)) return "asked before";
   try {
     process.kill(worker.owner.pid, kill ? "SIGKILL" : "SIGTERM");
   } catch (error) {

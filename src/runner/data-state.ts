@@ -110,14 +110,18 @@ export function assertDataFiles(folders: readonly string[], cwd = process.cwd())
 }
 
 /**
- * Writes down what data a run begins with; for one that goes on from a checkpoint checks that they are the same rows.
+ * Checks that a run which goes on from a checkpoint has the rows that it began with.
  *
- * @throws UserError if they are not
+ * @param digest of the data set that was loaded
+ * @throws UserError if they are others
  */
-export function keepDataState(folder: string, state: DataState): void {
-  const before = readState(folder);
-  const goesOn = hasCheckpoint(join(folder, FILES.checkpoint));
-  if (goesOn && before !== undefined && before.digest !== state.digest)
-    throw changedError(folder, `the data (digest ${before.digest}, now ${state.digest})`);
-  writeJson(join(folder, FILES.data), state);
+export function assertSameRows(folder: string, digest: string): void {
+  const before = readState(folder)?.digest;
+  if (before !== undefined && before !== digest && isTakenUp(folder))
+    throw changedError(folder, `the data (digest ${before}, now ${digest})`);
 }
+
+/** Writes down what data a run begins with. */
+export const keepDataState = (folder: string, state: DataState): void => {
+  writeJson(join(folder, FILES.data), state);
+};

@@ -1,12 +1,10 @@
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import prettyMs from "pretty-ms";
 import type { RunRecord } from "../record.ts";
 import type { ResolvedRun } from "./config/resolve.ts";
-import { failedRecord } from "./make-record.ts";
+import { keepFailure } from "./keep-failure.ts";
 import type { WorkerEnd } from "./spawn-worker.ts";
-import { writeJson } from "./store/atomic-write.ts";
-import { countAttempts } from "./store/attempts.ts";
-import { FILES, readResult } from "./store/run-folder.ts";
+import { readResult } from "./store/run-folder.ts";
 import type { SweepObserver } from "./sweep.ts";
 import type { WorkerPool, Working } from "./worker-pool.ts";
 
@@ -112,11 +110,9 @@ export async function runAttempts(
       observer.onNote?.(`${run.runId}: attempt failed (${judged.reason ?? ""}); trying again`);
       continue;
     }
-    const existing = readResult(folder);
-    if (judged.outcome !== "failed") return { ...about, ...(existing && { record: existing }) };
-    const record = failedRecord(run, judged.reason ?? "", new Date(), countAttempts(folder));
-    // Another process may have done it in the meantime.
-    if (existing?.status !== "done") writeJson(join(folder, FILES.result), record);
-    return { ...about, record };
+    if (judged.outcome === "failed")
+      return { ...about, record: keepFailure(folder, run, judged.reason ?? "") };
+    const record = readResult(folder);
+    return { ...about, ...(record && { record }) };
   }
 }

@@ -2,22 +2,31 @@ import { appendFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { writeNpy } from "../datasets/npy.ts";
 import type { RunRecord } from "../record.ts";
+import { fingerprint } from "../run-files.ts";
 import { saveModel } from "../training/model-file.ts";
-import type { TrainingProgress } from "../training/train.ts";
 import { checkpointsIn } from "./checkpoints.ts";
-import { assertDataFiles, dataFiles, keepDataState } from "./data-state.ts";
+import { assertDataFiles, assertSameRows, dataFiles, keepDataState } from "./data-state.ts";
+import { evaluationWriter, stamped } from "./evaluation-writer.ts";
 import { figurePng } from "./figure-png.ts";
 import { makeRecord } from "./make-record.ts";
 import { PREEMPTED } from "./preempted.ts";
 import { performRun, type RunOutcome, type RunSurroundings } from "./run.ts";
 import { jsonText, writeAtomic, writeJson } from "./store/atomic-write.ts";
 import { clearRun } from "./store/clear-run.ts";
-import { fingerprint } from "./store/damaged-result.ts";
-import { appendJsonLine } from "./store/jsonl.ts";
-import { claim, FILES, readResult, readStoredRun, type Attempt } from "./store/run-folder.ts";
+import {
+  claim,
+  FILES,
+  readResult,
+  readStoredRun,
+  type Attempt,
+  type StoredRun,
+} from "./store/run-folder.ts";
 import { Interrupted, messageOf } from "./user-error.ts";
 
-export interface FolderRun extends Pick<RunSurroundings, "catalogue" | "signal" | "onProgress"> {
+export interface FolderRun extends Pick<
+  RunSurroundings,
+  "catalogue" | "signal" | "onBegin" | "onProgress"
+> {
   readonly folder: string;
   /** Begin again, even if there is a result, a checkpoint or another process at work. */
   readonly force?: boolean;
@@ -59,20 +68,65 @@ async function saveFigures(
   }
 }
 
-/** A line of `metrics.jsonl` for each evaluation during training. */
-function metricsWriter(path: string): (progress: TrainingProgress) => void {
-  let written = -1;
-  return ({ step, steps, loss, stepsPerSecond, remaining, last }) => {
-    if (last === undefined || last.step === written) return;
-    written = last.step;
-    appendJsonLine(path, { ...last, loss, stepsPerSecond, at: step, steps, remaining });
-  };
-}
-
 /** The caller shows an error where it belongs; the log keeps it with its stack. */
 function logError({ log }: Attempt, error: unknown): void {
   const stack = error instanceof Error ? `${error.stack ?? ""}\n` : "";
-  appendFileSync(log, `${new Date().toISOString()} error: ${messageOf(error)}\n${stack}`);
+  appendFileSync(log, stamped(`error: ${messageOf(error)}`) + stack);
+}
+
+/** What stays the same over a run in a folder. */
+interface Surroundings extends FolderRun {
+  readonly attempt: Attempt;
+  readonly stored: StoredRun;
+  readonly say: (line: string) => void;
+}
+
+/**
+ * Does the run and leaves everything in the folder. What an earlier try has left stays until training begins, so that a mistake
+ * in the data or the options costs nothing.
+ */
+async function performInFolder(args: Surroundings): Promise<RunRecord> {
+  const { folder, force = false, catalogue, signal, attempt, stored, say } = args;
+  const started = new Date();
+  const files = dataFiles(stored.config);
+  const writeEvaluation = evaluationWriter(attempt);
+  let digest = "";
+  let begun = false;
+  const begin = (): void => {
+    if (begun) return;
+    begun = true;
+    clearRun(folder, force);
+    keepDataState(folder, { files, digest });
+    args.onBegin?.();
+  };
+  const outcome = await performRun(stored.config, {
+    catalogue,
+    checkpoints: checkpointsIn(join(folder, FILES.checkpoint), say),
+    onDataset: (dataset) => {
+      ({ digest } = dataset);
+      if (!force) assertSameRows(folder, digest);
+    },
+    onBegin: begin,
+    onProgress: (progress) => {
+      writeEvaluation(progress);
+      args.onProgress?.(progress);
+    },
+    ...(signal && { signal }),
+    say,
+  });
+  begin();
+  if (outcome.training.status === "interrupted")
+    throw new Interrupted(
+      `${stored.runId} was stopped ${outcome.training.reason ?? ""}; it goes on from there when it is started again.`,
+    );
+  await saveArtifacts(folder, outcome);
+  const record = makeRecord(stored, outcome, started, attempt.number);
+  for (const note of record.notes) say(note);
+  const result = jsonText(record);
+  writeAtomic(join(folder, FILES.result), result);
+  say(record.reason ?? `${record.status} after ${outcome.training.steps} steps`);
+  attempt.finish(record.status, { result: fingerprint(result) });
+  return record;
 }
 
 /**
@@ -84,7 +138,7 @@ function logError({ log }: Attempt, error: unknown): void {
  *   result or checkpoint belongs to other data; what the run threw
  */
 export async function runInFolder(args: FolderRun): Promise<RunRecord> {
-  const { folder, force = false, catalogue, signal } = args;
+  const { folder, force = false, signal } = args;
   if (!force) assertDataFiles([folder]);
   const existing = readResult(folder);
   if (existing?.status === "done" && !force) return existing;
@@ -97,41 +151,13 @@ export async function runInFolder(args: FolderRun): Promise<RunRecord> {
     return since;
   }
   args.onClaim?.(attempt);
-  const started = new Date();
   const say = (line: string): void => {
-    appendFileSync(attempt.log, `${new Date().toISOString()} ${line}\n`);
+    appendFileSync(attempt.log, stamped(line));
     args.say?.(line);
   };
-  const writeMetrics = metricsWriter(attempt.metrics);
   try {
-    clearRun(folder, force);
     say(`${stored.runId}: attempt in ${attempt.folder}`);
-    const files = dataFiles(stored.config);
-    const outcome = await performRun(stored.config, {
-      catalogue,
-      checkpoints: checkpointsIn(join(folder, FILES.checkpoint), say),
-      onDataset: ({ digest }) => {
-        keepDataState(folder, { files, digest });
-      },
-      onProgress: (progress) => {
-        writeMetrics(progress);
-        args.onProgress?.(progress);
-      },
-      ...(signal && { signal }),
-      say,
-    });
-    if (outcome.training.status === "interrupted")
-      throw new Interrupted(
-        `${stored.runId} was stopped ${outcome.training.reason ?? ""}; it goes on from there when it is started again.`,
-      );
-    await saveArtifacts(folder, outcome);
-    const record = makeRecord(stored, outcome, started, attempt.number);
-    for (const note of record.notes) say(note);
-    const result = jsonText(record);
-    writeAtomic(join(folder, FILES.result), result);
-    say(record.reason ?? `${record.status} after ${outcome.training.steps} steps`);
-    attempt.finish(record.status, { result: fingerprint(result) });
-    return record;
+    return await performInFolder({ ...args, attempt, stored, say });
   } catch (error) {
     if (error instanceof Interrupted) say(error.message);
     else logError(attempt, error);

@@ -26,6 +26,8 @@ export interface RunSurroundings {
   readonly checkpoints?: CheckpointStore;
   /** Told the data set before it is used; what it throws ends the run. */
   readonly onDataset?: (dataset: Dataset) => void;
+  /** Told, perhaps more than once, that training begins: data, options and model are in order. Not of a closed form. */
+  readonly onBegin?: () => void;
   readonly onProgress?: (progress: TrainingProgress) => void;
   readonly signal?: AbortSignal;
   /** A line for the log. */
@@ -50,7 +52,7 @@ export interface RunOutcome {
  * @throws UserError, DataError and EngineError for what the user can put right
  */
 export async function performRun(config: Config, around: RunSurroundings): Promise<RunOutcome> {
-  const { catalogue, checkpoints, onProgress, signal, say = () => undefined } = around;
+  const { catalogue, checkpoints, onBegin, onProgress, signal, say = () => undefined } = around;
   const seeds = seedStreams(config.seed);
   const engine = await probeEngine(engineOptions(config));
   if (engine.notice !== undefined) say(engine.notice);
@@ -84,6 +86,7 @@ export async function performRun(config: Config, around: RunSurroundings): Promi
     engine: engineOptions(config),
     rng: seeds.training,
     ...(checkpoints && { checkpoints }),
+    ...(onBegin && { onBegin }),
     ...(onProgress && { onProgress }),
     ...(signal && { signal }),
   });

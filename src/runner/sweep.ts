@@ -10,9 +10,10 @@ import { byRung, verdictsIn, type Verdict } from "./halving.ts";
 import { runAttempts, type Limits } from "./run-attempts.ts";
 import { sourceDigest } from "./source-digest.ts";
 import { setDamagedAside } from "./store/damaged-result.ts";
-import { createRunFolder, lookAt, readResult, stateOf } from "./store/run-folder.ts";
+import { createRunFolder, lookAt, readResult, whyClaimed } from "./store/run-folder.ts";
+import { takeOverClaim } from "./store/take-over-claim.ts";
 import { supervisorWriter, type Sweep } from "./store/sweep-folder.ts";
-import { takeOver } from "./take-over.ts";
+import { takeOverFinished } from "./take-over.ts";
 import { messageOf } from "./user-error.ts";
 import { createWorkerPool } from "./worker-pool.ts";
 
@@ -43,6 +44,8 @@ export interface SweepOptions extends Limits {
   readonly jobs: number;
   /** Also runs that are done. */
   readonly force: boolean;
+  /** Claims of which it cannot be known whether somebody still works on the run are broken. */
+  readonly takeOver: boolean;
   /** After the first run that fails or diverges no other is started, and those at work write a checkpoint and end. */
   readonly failFast: boolean;
   /** Folders of other sweeps whose finished runs may be taken over. */
@@ -78,11 +81,13 @@ export async function runSweep(sweep: Sweep, options: SweepOptions): Promise<rea
   for (const run of sweep.runs) {
     const damage = setDamagedAside(folderOf(run));
     if (damage !== undefined) observer.onNote?.(damage);
+    const taken = options.takeOver ? takeOverClaim(folderOf(run)) : undefined;
+    if (taken !== undefined) observer.onNote?.(taken);
   }
   // A sweep that was moved, perhaps from another machine, goes on from where the command is given.
   const cwd = existsSync(sweep.spec.cwd) ? sweep.spec.cwd : process.cwd();
   const event = supervisorWriter(sweep.folder);
-  takeOver(sweep.folder, sweep.runs, {
+  takeOverFinished(sweep.folder, sweep.runs, {
     ...{ from: options.reuse, cwd },
     onTaken: (run, from) => {
       event({ event: "reuse", run: run.runId, from });
@@ -107,8 +112,8 @@ export async function runSweep(sweep: Sweep, options: SweepOptions): Promise<rea
       return { ...unworked, outcome: "done", reused: true, record: existing };
     if (stop.aborted) return { ...unworked, outcome: "stopped", reason: "not started" };
     createRunFolder(folder, run, sweep.spec.cwd);
-    if (stateOf(folder) === "running" && !force)
-      return { ...unworked, outcome: "busy", reason: "another process works on it" };
+    const claimed = force ? undefined : whyClaimed(folder);
+    if (claimed !== undefined) return { ...unworked, outcome: "busy", reason: claimed };
     observer.onStart?.(run);
     const end = await runAttempts(run, folder, { ...options, stop, kill, pool, event });
     return { ...unworked, ...end, started: true };

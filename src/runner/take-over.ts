@@ -36,10 +36,10 @@ function objection(folder: string, run: ResolvedRun, cwd: string): string | unde
     canonical({ ...config, plugins: [] });
   if (stored.configHash !== run.configHash || seedless(stored) !== seedless(run))
     return "its configuration is another one";
-  const { state, record } = lookAt(folder);
-  if (record?.status !== "done") return `it is ${state}`;
   const damage = damageIn(folder);
   if (damage !== undefined) return damage;
+  const { state, record } = lookAt(folder);
+  if (record?.status !== "done") return `it is ${state}`;
   const { source } = record.provenance;
   if (source !== sourceDigest())
     return `another state of Flowmeter's sources computed it (${typeof source === "string" ? source : "unknown"}, this is ${sourceDigest()})`;
@@ -91,7 +91,7 @@ export interface TakeOver {
  * Copies finished runs of other sweeps into a sweep: those with the same configuration and seed, whose data files hold what they
  * held, and which the same sources have computed. A run that the sweep has begun already stays as it is.
  */
-export function takeOver(
+export function takeOverFinished(
   sweep: string,
   runs: readonly ResolvedRun[],
   { from, cwd, onTaken, onNote }: TakeOver,

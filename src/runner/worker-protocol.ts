@@ -1,4 +1,5 @@
 import { writeSync } from "node:fs";
+import { decodeNumber, encodeNumbers } from "../record.ts";
 import type { TrainingProgress } from "../training/train.ts";
 
 /** What a supervisor asks of a worker process: a line of JSON on its standard input. */
@@ -32,7 +33,7 @@ export const REPLIES = 3;
 /** Writes at once. A supervisor that is gone is noticed by the end of the standard input, so the error says nothing. */
 export function sendMessage(message: WorkerMessage): void {
   try {
-    writeSync(REPLIES, `${JSON.stringify(message)}\n`);
+    writeSync(REPLIES, `${JSON.stringify(encodeNumbers(message))}\n`);
   } catch {
     // See above.
   }
@@ -40,6 +41,17 @@ export function sendMessage(message: WorkerMessage): void {
 
 const isObject = (x: unknown): x is object => typeof x === "object" && x !== null;
 const isText = (x: unknown): boolean => typeof x === "string";
+
+/** Numbers as numbers again, also those that JSON does not know: who shows them does not ask. */
+function decodeProgress(progress: object): TrainingProgress {
+  const { step, steps, loss, stepsPerSecond, remaining, last } = progress as TrainingProgress;
+  return {
+    ...{ step: decodeNumber(step), steps: decodeNumber(steps), loss: decodeNumber(loss) },
+    stepsPerSecond: decodeNumber(stepsPerSecond),
+    remaining: decodeNumber(remaining),
+    ...(last !== undefined && { last }),
+  };
+}
 
 /** The message of a line, or undefined for anything else that a library may have written there. */
 export function parseMessage(line: string): WorkerMessage | undefined {
@@ -51,9 +63,10 @@ export function parseMessage(line: string): WorkerMessage | undefined {
   }
   if (!isObject(parsed)) return undefined;
   const message = parsed as Readonly<Record<string, unknown>>;
+  if (message["kind"] === "progress" && isObject(message["progress"]))
+    return { kind: "progress", progress: decodeProgress(message["progress"]) };
   const good =
     (message["kind"] === "claimed" && isText(message["log"])) ||
-    (message["kind"] === "progress" && isObject(message["progress"])) ||
     (message["kind"] === "ended" && isText(message["outcome"]) && isText(message["reason"]));
   return good ? (message as unknown as WorkerMessage) : undefined;
 }

@@ -40,6 +40,7 @@ export async function trainGreedily(
     throw new ModelError(
       "training.greedy: expected a family that is a chain of layers, such as real-nvp or spline-coupling, got one without; set training.greedy=false.",
     );
+  args.onBegin?.();
   const loaded = await checkpoints?.load();
   if (loaded) takeFinished(model, loaded.arrays);
   let earlier = loaded?.progress.earlier ?? { layers: 0, steps: 0, seconds: 0, history: [] };

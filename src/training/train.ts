@@ -39,6 +39,11 @@ export interface TrainArguments {
   readonly engine?: EngineOptions;
   readonly rng: Rng;
   readonly checkpoints?: CheckpointStore;
+  /**
+   * Told when nothing is wrong with the model and the options, before a checkpoint is looked for and the first step is made; of
+   * greedy training before each layer. A closed form does not tell it.
+   */
+  readonly onBegin?: () => void;
   readonly onProgress?: (progress: TrainingProgress) => void;
   /** Aborted: a checkpoint is written after the running call, and the result is "interrupted". */
   readonly signal?: AbortSignal;
@@ -101,6 +106,7 @@ async function trainWhole(args: TrainArguments): Promise<TrainingResult> {
     batch: plan.batch,
     ...(args.context && { context: args.context.train }),
   });
+  args.onBegin?.();
   const loaded = await args.checkpoints?.load();
   if (!loaded) await initialiseModel(args, rng.fork("initialise"));
   const run = await prepare(args, plan, monitor);

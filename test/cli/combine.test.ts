@@ -8,12 +8,13 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import type { RunRecord } from "../../src/record.ts";
 import { endRun, fakeSweep } from "../runner/fake-sweep.ts";
 import { flowmeter } from "./flowmeter.ts";
+import { rewriteResult } from "./sweep-records.ts";
 
 const test = suite<{ folder: string }>("compare, merge and clean");
 const RUN = [
@@ -43,11 +44,11 @@ const readRecord = (path: string): RunRecord => JSON.parse(readFileSync(path, "u
 /** Does something while a record is another one. */
 function withRecord(path: string, change: (record: RunRecord) => RunRecord, use: () => void): void {
   const before = readFileSync(path, "utf8");
-  writeFileSync(path, JSON.stringify(change(readRecord(path))));
+  rewriteResult(dirname(path), () => JSON.stringify(change(readRecord(path))));
   try {
     use();
   } finally {
-    writeFileSync(path, before);
+    rewriteResult(dirname(path), () => before);
   }
 }
 
@@ -106,7 +107,7 @@ test("what compare, merge and clean cannot read is told with its place", async (
     [2, /nowhere: expected the folder of a sweep or a run/, "compare", "a", "nowhere"],
     [2, /neither sweep\.json nor config\.json/, "compare", "empty", "a"],
     [3, /There are no records in more\/pending/, "compare", "a", "more/pending"],
-    [5, /more\/torn: cannot be read/, "compare", "more/torn", "a"],
+    [5, /more\/torn\/.*result\.json was damaged/, "compare", "more/torn", "a"],
     [5, /more\/torn\/.*result\.json was damaged/, "merge", "more/torn", "--out", "x"],
     [5, /more\/torn\/.*result\.json was damaged/, "clean", "more/torn"],
     [2, /got a file/, "clean", "a/sweep.json"],

@@ -20,6 +20,14 @@ export function flowmeter(cwd: string, ...args: string[]): Ended {
   return { code: ended.status, stdout: ended.stdout, stderr: ended.stderr };
 }
 
+/** Runs the command line in a folder, and closes the pipes that it writes to, stdout as soon as it has written something. */
+export function flowmeterUnread(cwd: string, ...args: string[]): Promise<number | null> {
+  const child = spawn(process.execPath, command(args), { cwd, stdio: ["ignore", "pipe", "pipe"] });
+  child.stderr.destroy();
+  child.stdout.once("data", () => child.stdout.destroy());
+  return new Promise((resolve) => child.on("close", resolve));
+}
+
 /** Starts the command line in a folder. */
 export const startFlowmeter = (cwd: string, ...args: string[]) =>
   spawn(process.execPath, command(args), { cwd, stdio: "ignore" });

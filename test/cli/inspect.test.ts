@@ -128,6 +128,10 @@ test("cancel stops what works and says so; --dry-run does not; without any it is
     const said = JSON.parse(done.stdout) as Record<string, unknown>;
     assert.equal([said["pid"], said["outcome"]], [child.pid, "asked"]);
     assert.is(await ended, "SIGTERM");
+    writeFileSync(join(far, "owner.json"), "{");
+    const damaged = flowmeter(folder, "cancel", "busy");
+    assert.is(damaged.code, 5);
+    assert.match(damaged.stderr, /is left alone: .*owner\.json was damaged/);
   } finally {
     child.kill("SIGKILL");
   }

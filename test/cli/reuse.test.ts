@@ -3,9 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { fingerprint } from "../../src/runner/store/damaged-result.ts";
 import { flowmeter } from "./flowmeter.ts";
-import { attemptsAt, resultOf, runsIn } from "./sweep-records.ts";
+import { attemptsAt, resultOf, rewriteResult, runsIn } from "./sweep-records.ts";
 
 const test = suite<{ folder: string }>("reuse");
 test.before((context) => {
@@ -25,19 +24,6 @@ const sweep = (folder: string, out: string, ...more: string[]) =>
     ...["sweep", "family=gaussian", "data=file", "data.path=rows.csv", "evaluation.samples=5"],
     ...["--out", out, ...more],
   );
-
-/** Changes what a run has written, as if it had been so from the start. */
-function rewrite(run: string, change: (text: string) => string): void {
-  const path = join(run, "result.json");
-  const text = change(readFileSync(path, "utf8"));
-  writeFileSync(path, text);
-  const last = readdirSync(run)
-    .filter((name) => name.startsWith("attempt-"))
-    .sort()
-    .at(-1);
-  const exit = { status: "done", result: fingerprint(text) };
-  writeFileSync(join(run, last ?? "", "exit.json"), JSON.stringify(exit));
-}
 
 test("finished runs of another sweep are copied, with a note of where they are from", ({
   folder,
@@ -87,7 +73,7 @@ test("what other sources have computed is told where it is used again, and not c
   const [name = ""] = runsIn(join(folder, "second"));
   const source = String(resultOf(join(folder, "second", name)).provenance["source"]);
   assert.match(source, /^[0-9a-f]{12}$/);
-  rewrite(join(folder, "second", name), (text) => text.replace(source, "0123456789ab"));
+  rewriteResult(join(folder, "second", name), (text) => text.replace(source, "0123456789ab"));
   const again = flowmeter(folder, "resume", "second");
   assert.match(again.stderr, /1 finished runs were computed by another state of .* --force/);
   assert.match(again.stderr, /3 reused/);

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { DamagedRecord, readRecords } from "../../src/report/read-records.ts";
+import { readRecords } from "../../src/report/read-records.ts";
+import { DamagedFile } from "../../src/run-files.ts";
 import { fakeRecord } from "./fake-record.ts";
 
 const test = suite<{ folder: string }>("read-records");
@@ -41,12 +42,12 @@ test("a list that was cut or damaged, or leads out of the folder, is refused wit
   folder,
 }) => {
   const cases: readonly (readonly [list: string, reason: RegExp])[] = [
-    ["", /runs\.jsonl has 0 of the 2 runs of the sweep/],
-    [lines("a"), /runs\.jsonl has 1 of the 2 runs of the sweep/],
-    [lines("a", "b").slice(0, -5), /runs\.jsonl:2: /],
-    [lines("a", "../../outside"), /runs\.jsonl:2: expected as name .* got "\.\.\/\.\.\/outside"/],
-    [lines("a", ".."), /runs\.jsonl:2: expected as name .* got "\.\."/],
-    [`${lines("a")}null\n`, /runs\.jsonl:2: expected as name .* got undefined/],
+    ["", /runs\.jsonl was damaged .*it has 0 of the 2 runs of the sweep/],
+    [lines("a"), /runs\.jsonl was damaged .*it has 1 of the 2 runs of the sweep/],
+    [lines("a", "b").slice(0, -5), /runs\.jsonl:2 was damaged /],
+    [lines("a", "../../outside"), /runs\.jsonl:2 was damaged .*expected names .* got "\.\.\/\.\.\/outside"/],
+    [lines("a", ".."), /runs\.jsonl:2 was damaged .*expected names .* got "\.\."/],
+    [`${lines("a")}null\n`, /runs\.jsonl:2 was damaged .*expected names .* got undefined/],
   ];
   for (const [list, reason] of cases) {
     const sweep = sweepIn(folder, list);
@@ -54,14 +55,14 @@ test("a list that was cut or damaged, or leads out of the folder, is refused wit
       readRecords([sweep]);
       assert.unreachable(reason.source);
     } catch (error) {
-      assert.instance(error, DamagedRecord, reason.source);
+      assert.instance(error, DamagedFile, reason.source);
       assert.match((error as Error).message, reason);
       assert.match((error as Error).message, /; restore it, or give the folders of its runs$/);
     }
   }
   assert.throws(
     () => readRecords([sweepIn(folder, lines("a", "b"), "{")]),
-    (error: unknown) => error instanceof DamagedRecord && error.message.includes("sweep.json: "),
+    (error: unknown) => error instanceof DamagedFile && error.message.includes("sweep.json was damaged"),
   );
 });
 

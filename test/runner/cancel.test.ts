@@ -16,6 +16,8 @@ test.after.each(({ folder }) => {
   rmSync(folder, { recursive: true });
 });
 
+const NOBODY = { here: [], elsewhere: [], unreadable: [] };
+
 /** A sweep of one run, which these processes do. */
 async function sweepOf(folder: string, worker: number | undefined, supervisor?: number) {
   const sweep = await fakeSweep(join(folder, "s"), { seeds: [0] });
@@ -98,16 +100,17 @@ test("a process is left alone unless host, boot, pid, start time and folder are 
     const found = () => atWork(locate(sweep.folder));
     assert.is(found().here.length, 1);
     for (const [what, changed] of Object.entries({
-      "an earlier boot": { ...claim, bootId: "another" },
       "a reused pid": { ...claim, startTime: "1" },
     })) {
       claimAgain(attempt, changed);
-      assert.equal(found(), { here: [], elsewhere: [] }, what);
+      assert.equal(found(), NOBODY, what);
     }
     for (const [what, changed] of Object.entries({
       "another host": { ...claim, host: "elsewhere" },
       "an unknown start time": { ...claim, startTime: null },
       "an unknown boot": { ...claim, bootId: null },
+      "a boot of another machine": { ...claim, bootId: "another", machine: "another" },
+      "another container": { ...claim, pidSpace: "another" },
     })) {
       claimAgain(attempt, changed);
       assert.equal(found().here, [], what);
@@ -143,7 +146,33 @@ test("what ends between looking and signalling is told, and no one else is signa
   assert.not.ok(isSurelyAlive(worker.owner));
   assert.is(stopWorker(worker, { kill: false }), "had ended");
   assert.is(askedAt(worker), undefined);
-  assert.equal(atWork(locate(sweep.folder)), { here: [], elsewhere: [] });
+  assert.equal(atWork(locate(sweep.folder)), NOBODY);
+});
+
+test("a claim that was damaged is told, and does not keep the others from being found", async ({
+  folder,
+}) => {
+  const child = await idleProcess();
+  try {
+    const sweep = await fakeSweep(join(folder, "s"), { seeds: [0, 1] });
+    const [first, second] = sweep.runs;
+    if (!first || !second) throw new Error("no runs");
+    writeFileSync(join(beginRun(sweep, first), "owner.json"), '{"host"');
+    const attempt = beginRun(sweep, second);
+    claimAgain(attempt, claimOf(child.pid, attempt));
+    const { here, unreadable } = atWork(locate(sweep.folder));
+    assert.equal(
+      here.map(({ does }) => does),
+      [{ run: second.runId }],
+    );
+    assert.equal(
+      unreadable.map(({ run }) => run),
+      [first.runId],
+    );
+    assert.match(unreadable[0]?.reason ?? "", /owner\.json was damaged/);
+  } finally {
+    child.kill("SIGKILL");
+  }
 });
 
 test.run();

@@ -4,11 +4,12 @@ import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { findRun } from "../../src/runner/store/find-run.ts";
-import { followLog, tailOf } from "../../src/runner/store/follow.ts";
+import { followLog, isOver, tailOf } from "../../src/runner/store/follow.ts";
 import { locate } from "../../src/runner/store/locate.ts";
 import { placeOf, thisProcess } from "../../src/runner/store/owner.ts";
+import { supervisorWriter } from "../../src/runner/store/sweep-folder.ts";
 import { saying } from "../saying.ts";
-import { beginRun, fakeSweep } from "./fake-sweep.ts";
+import { beginRun, endRun, fakeSweep, recordOf } from "./fake-sweep.ts";
 
 const test = suite<{ folder: string }>("logs");
 test.before.each((context) => {
@@ -56,7 +57,7 @@ test("a log is followed through a new attempt to the end of the run", async ({ f
     over: false,
   });
   appendFileSync(join(second, "log.txt"), "d\n");
-  writeFileSync(join(sweep.folder, run.runId, "result.json"), "{}");
+  writeFileSync(join(sweep.folder, run.runId, "result.json"), JSON.stringify(recordOf(run, 1)));
   assert.equal(next(), { pieces: [{ attempt: "attempt-0002", text: "d\n" }], over: true });
 });
 
@@ -77,6 +78,26 @@ test("between two attempts a log goes on as long as the process that does the sw
   assert.ok(over(), "it works in the folder of which this is a copy");
   writeFileSync(events, JSON.stringify(open).slice(0, -3));
   assert.ok(over(), "cut off in its first line");
+});
+
+test("the log of a run that failed goes on while a resumed sweep has still to do it again", async ({
+  folder,
+}) => {
+  const sweep = await fakeSweep(join(folder, "s"), { seeds: [0] });
+  const [run] = sweep.runs;
+  if (!run) throw new Error("no run");
+  endRun(sweep, run, NaN, { status: "failed" });
+  const over = (): boolean => isOver(join(sweep.folder, run.runId));
+  assert.ok(over(), "nobody does the sweep");
+  const event = supervisorWriter(sweep.folder);
+  assert.not.ok(over(), "it waits for its turn");
+  event({ event: "start", run: run.runId });
+  const second = beginRun(sweep, run, { attempt: 2, files: { "owner.json": thisProcess() } });
+  assert.not.ok(over(), "it is under way");
+  writeFileSync(join(second, "exit.json"), "{}");
+  event({ event: "end", run: run.runId, outcome: "failed" });
+  event({ event: "start", run: "another" });
+  assert.ok(over(), "it failed again");
 });
 
 test("an attempt that was asked for is followed to its own end", async ({ folder }) => {

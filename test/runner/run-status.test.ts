@@ -31,7 +31,7 @@ test("each state comes from the files, with the last evaluation and who works on
   const metrics = { "metrics.jsonl": lines({ step: 1, at: 1 }, EVALUATION) };
   beginRun(sweep, running, { files: { ...metrics, "owner.json": thisProcess() } });
   beginRun(sweep, lost, {
-    files: { ...metrics, "owner.json": { ...thisProcess(), startTime: "1", bootId: "another" } },
+    files: { ...metrics, "owner.json": { ...thisProcess(), startTime: "1" } },
   });
   beginRun(sweep, stopped, {
     attempt: 3,

@@ -12,12 +12,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { fingerprint } from "../../src/run-files.ts";
 import { writeAtomic, writeJson } from "../../src/runner/store/atomic-write.ts";
 import { appendJsonLine, readJsonLines } from "../../src/runner/store/jsonl.ts";
-import { fingerprint, setDamagedAside } from "../../src/runner/store/damaged-result.ts";
-import { isGone, thisProcess } from "../../src/runner/store/owner.ts";
+import { setDamagedAside } from "../../src/runner/store/damaged-result.ts";
+import { thisProcess } from "../../src/runner/store/owner.ts";
 import { claim, createRunFolder, stateOf } from "../../src/runner/store/run-folder.ts";
 import { createSweep, readSweep } from "../../src/runner/store/sweep-folder.ts";
+import { saying } from "../saying.ts";
 import { resolveFake } from "./fake-catalogue.ts";
 
 const test = suite<{ folder: string }>("store");
@@ -77,17 +79,24 @@ test("an unterminated last line is dropped and a bad one in the middle is counte
   assert.equal(readJsonLines(path), { records: [{ a: 1 }, { a: 2 }], bad: 1 });
 });
 
-test("this process is not gone; an ended one, one with a reused pid and one of an earlier boot are", () => {
+test("a claim of which it is not known whether it holds stands, and says why and what to do", async ({
+  folder,
+}) => {
+  const run = join(folder, "run");
+  createRunFolder(run, await oneRun());
+  const { folder: attempt } = claim(run);
   const self = thisProcess();
-  assert.not.ok(isGone(self));
-  const { pid } = spawnSync(process.execPath, ["-e", "0"]);
-  assert.ok(isGone({ ...self, pid, startTime: null }));
-  if (self.startTime !== null) assert.ok(isGone({ ...self, startTime: "1" }));
-  if (self.bootId !== null) assert.ok(isGone({ ...self, bootId: "another" }));
-});
-
-test("nothing is known about a process of another machine, so its claim stands", () => {
-  assert.not.ok(isGone({ ...thisProcess(), host: "elsewhere", pid: 1, startTime: "1" }));
+  if (self.bootId !== null && self.startTime !== null)
+    assert.throws(() => claim(run), saying("stop it with: flowmeter cancel"));
+  writeJson(join(attempt, "owner.json"), { ...self, bootId: "another", machine: null });
+  assert.is(stateOf(run), "running");
+  assert.throws(
+    () => claim(run),
+    saying(
+      "in use by process " +
+        `${process.pid} on ${self.host}, as far as can be known from here: it began before this machine was started`,
+    ),
+  );
 });
 
 test("a run is claimed once; a second claim waits for the first to end or be gone", async ({
@@ -99,7 +108,8 @@ test("a run is claimed once; a second claim waits for the first to end or be gon
   const first = claim(run);
   assert.is(stateOf(run), "running");
   assert.throws(() => claim(run), /in use by process/);
-  writeJson(join(first.folder, "owner.json"), { ...thisProcess(), bootId: "another" });
+  const { pid } = spawnSync(process.execPath, ["-e", "0"]);
+  writeJson(join(first.folder, "owner.json"), { ...thisProcess(), pid });
   assert.is(stateOf(run), "lost");
   const second = claim(run);
   assert.match(second.folder, /attempt-0002$/);
@@ -216,7 +226,7 @@ test("a sweep is read back as it was made, opened again by the same runs only", 
   assert.equal(readSweep(path).runs, runs);
   assert.equal(readdirSync(folder), ["sweep"], "the folder it was built in is gone");
   assert.equal(createSweep(path, "try", runs).runs, runs);
-  assert.throws(() => createSweep(path, "try", runs.slice(1)), /holds another sweep/);
+  assert.throws(() => createSweep(path, "try", runs.slice(1)), saying(`--reuse ${path}`));
   writeFileSync(join(path, "runs.jsonl"), "");
   assert.throws(() => readSweep(path), /has 0 of the 2 runs/);
 });

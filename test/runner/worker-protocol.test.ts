@@ -31,4 +31,14 @@ test("what is no message is nothing", () => {
     assert.is(parseMessage(line), undefined, line);
 });
 
+test("numbers that JSON does not know are numbers again for who shows them", () => {
+  const flagged = { value: null, flag: "inf" };
+  const progress = { step: 1, steps: 2, loss: null, stepsPerSecond: flagged, remaining: 0 };
+  const message = parseMessage(JSON.stringify({ kind: "progress", progress }));
+  assert.equal(message, {
+    kind: "progress",
+    progress: { ...progress, loss: NaN, stepsPerSecond: Infinity },
+  });
+});
+
 test.run();

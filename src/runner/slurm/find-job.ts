@@ -1,5 +1,4 @@
-import { hostname } from "node:os";
-import { isGone } from "../store/owner.ts";
+import { fateOf } from "../store/owner.ts";
 import { StoreError } from "../user-error.ts";
 import { askAccounting } from "./accounting.ts";
 import { askQueue } from "./queue.ts";
@@ -46,10 +45,11 @@ export async function findJob(
 export async function settle(submission: Submission, scheduler: Scheduler): Promise<Submission> {
   if (submission.fate !== undefined) return submission;
   const { owner, created } = submission.manifest;
+  const { state } = fateOf(owner);
   const mayWork =
-    owner.host === hostname()
-      ? owner.pid !== process.pid && !isGone(owner)
-      : Date.now() - Date.parse(created) < FRESH;
+    state === "alive"
+      ? owner.pid !== process.pid
+      : state === "unknown" && Date.now() - Date.parse(created) < FRESH;
   if (mayWork)
     throw new StoreError(
       `${submission.folder} is being submitted by process ${owner.pid} on ${owner.host}; wait for it.`,

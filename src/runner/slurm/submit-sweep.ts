@@ -1,11 +1,12 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { assertDataFiles } from "../data-state.ts";
-import { takeOver } from "../take-over.ts";
+import { takeOverFinished } from "../take-over.ts";
 import { clearRun } from "../store/clear-run.ts";
 import { stateOf } from "../store/run-folder.ts";
 import { setDamagedAside } from "../store/damaged-result.ts";
 import { breakClaim } from "../store/last-attempt.ts";
+import { takeOverClaim } from "../store/take-over-claim.ts";
 import { eventWriter, type Sweep } from "../store/sweep-folder.ts";
 import { arrayLimit } from "./array-limit.ts";
 import { settle } from "./find-job.ts";
@@ -31,6 +32,8 @@ export interface SubmitRequest {
   readonly options: SlurmOptions;
   /** Also runs that are done, from the beginning. */
   readonly force: boolean;
+  /** Claims of which neither this machine nor Slurm knows whether somebody still works on the run are broken. */
+  readonly takeOver?: boolean;
   /** Folders of other sweeps whose finished runs may be taken over. */
   readonly reuse?: readonly string[];
   readonly scheduler: Scheduler;
@@ -98,10 +101,9 @@ const chunked = <T>(items: readonly T[], size: number): readonly (readonly T[])[
  * @throws UserError about options, or a run that would be used again but belongs to other data; nothing is submitted then
  * @throws SchedulerError if Slurm refuses or does not answer; StoreError if another process submits
  */
-export async function submitSweep(
-  sweep: Sweep,
-  { options: given, force, reuse = [], scheduler, say = () => undefined }: SubmitRequest,
-): Promise<SweepSubmission> {
+export async function submitSweep(sweep: Sweep, request: SubmitRequest): Promise<SweepSubmission> {
+  const { options: given, force, takeOver = false, reuse = [], scheduler } = request;
+  const { say = () => undefined } = request;
   const options = { ...recordedOptions(sweep.folder), ...given };
   checkSlurmOptions(options);
   const folders = sweep.runs.map(({ runId }) => join(sweep.folder, runId));
@@ -110,7 +112,7 @@ export async function submitSweep(
     if (damage !== undefined) say(damage);
   }
   const cwd = workingFolder(sweep);
-  takeOver(sweep.folder, sweep.runs, {
+  takeOverFinished(sweep.folder, sweep.runs, {
     ...{ from: reuse, cwd, onNote: say },
     onTaken: (run, from) => {
       eventWriter(sweep.folder)({ event: "reuse", run: run.runId, from });
@@ -127,6 +129,10 @@ export async function submitSweep(
     free.map(({ folder }) => folder),
     scheduler,
   );
+  for (const { folder } of takeOver ? free : []) {
+    const taken = takeOverClaim(folder);
+    if (taken !== undefined) say(taken);
+  }
   const done = force ? [] : free.filter(({ state }) => state === "done");
   const todo = free.filter(
     (view) => !done.includes(view) && (force || stateOf(view.folder) !== "running"),

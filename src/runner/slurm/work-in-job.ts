@@ -3,8 +3,6 @@ import type { RunRecord } from "../../record.ts";
 import type { ResolvedRun } from "../config/resolve.ts";
 import { checkpointStep } from "../checkpoints.ts";
 import { PREEMPTED } from "../preempted.ts";
-import { writeJson } from "../store/atomic-write.ts";
-import { countAttempts } from "../store/attempts.ts";
 import { jobIn, jobNumber, type OwningJob } from "../store/owning-job.ts";
 import { createRunFolder, FILES, stateOf } from "../store/run-folder.ts";
 import { eventWriter, readSweep, type Sweep } from "../store/sweep-folder.ts";
@@ -57,14 +55,11 @@ async function perform(
 }
 
 /** A run that threw is a result as well; here is no supervisor that would write it. */
-async function keepFailure(run: ResolvedRun, folder: string, error: unknown): Promise<void> {
-  if (["running", "done"].includes(stateOf(folder))) return;
-  const { failedRecord } = await import("../make-record.ts");
+async function keepError(run: ResolvedRun, folder: string, error: unknown): Promise<void> {
+  if (stateOf(folder) === "running") return;
+  const { keepFailure } = await import("../keep-failure.ts");
   const [reason = ""] = messageOf(error).split("\n");
-  writeJson(
-    join(folder, FILES.result),
-    failedRecord(run, reason, new Date(), countAttempts(folder)),
-  );
+  keepFailure(folder, run, reason);
 }
 
 /** The run at this job's place, or undefined if another job was found to be the one of this submission. */
@@ -114,7 +109,7 @@ export async function workInJob(
     return record;
   } catch (error) {
     const stopped = error instanceof Interrupted;
-    if (!stopped && !(error instanceof StoreError)) await keepFailure(run, runFolder, error);
+    if (!stopped && !(error instanceof StoreError)) await keepError(run, runFolder, error);
     const again =
       stopped &&
       (checkpointStep(checkpoints) ?? 0) > before &&

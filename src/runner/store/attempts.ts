@@ -1,7 +1,11 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { attemptNumber, attemptsIn } from "../../run-files.ts";
 import type { Owner } from "./owner.ts";
+import { StoreError } from "../user-error.ts";
 import { readJson } from "./read-json.ts";
+
+export { attemptNumber, attemptsIn };
 
 /** Names inside the folder of an attempt. */
 export const ATTEMPT_FILES = {
@@ -20,20 +24,22 @@ export interface Claimant extends Owner {
   readonly started?: string;
 }
 
-/** Names of the attempts at a run, the oldest first; none where there is no such folder. */
-export const attemptsIn = (folder: string): readonly string[] =>
-  existsSync(folder)
-    ? readdirSync(folder)
-        .filter((name) => /^attempt-\d+$/.test(name))
-        .sort((a, b) => attemptNumber(a) - attemptNumber(b))
-    : [];
-
 export const countAttempts = (folder: string): number => attemptsIn(folder).length;
 
-/** `attempt-0002` → 2. */
-export const attemptNumber = (name: string): number => Number(name.slice("attempt-".length));
-
 export const attemptName = (number: number): string => `attempt-${String(number).padStart(4, "0")}`;
+
+/** Throws StoreError where it is no claim. */
+function readClaimant(path: string): Claimant {
+  try {
+    const { host, pid } = (readJson(path) ?? {}) as Partial<Claimant>;
+    if (typeof host === "string" && typeof pid === "number") return readJson(path) as Claimant;
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+  }
+  throw new StoreError(
+    `${path} was damaged since it was written: expected the host and number of a process; if none works on the run, take it over with --take-over.`,
+  );
+}
 
 /** The newest attempt and its claimant, if it has not ended by itself. Throws StoreError where the claim was damaged. */
 export function openAttempt(
@@ -43,5 +49,5 @@ export function openAttempt(
   if (name === undefined || existsSync(join(folder, name, ATTEMPT_FILES.exit))) return undefined;
   const path = join(folder, name, ATTEMPT_FILES.owner);
   // A claim has its owner from its first moment on, so without one nobody can be working there.
-  return existsSync(path) ? { owner: readJson(path) as Claimant, name } : undefined;
+  return existsSync(path) ? { owner: readClaimant(path), name } : undefined;
 }

@@ -1,9 +1,10 @@
 import { closeSync, existsSync, openSync, readSync, statSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { StringDecoder } from "node:string_decoder";
-import { ATTEMPT_FILES, attemptsIn } from "./attempts.ts";
-import { FILES, stateOf } from "./run-folder.ts";
-import { supervises, supervisorsOf } from "./supervisors.ts";
+import { ATTEMPT_FILES, attemptsIn, openAttempt } from "./attempts.ts";
+import { isGone } from "./owner.ts";
+import { FILES, lookAt } from "./run-folder.ts";
+import { hasEnded, supervises, supervisorsOf, type Supervisor } from "./supervisors.ts";
 
 /**
  * Reads a file that grows: each call gives what was added since the one before, in whole characters. A file that got shorter
@@ -41,17 +42,31 @@ export interface News {
   readonly over: boolean;
 }
 
-/** Whether somebody may still begin another attempt: only the process that does the sweep would. */
-const isSupervised = (run: string): boolean =>
-  supervisorsOf(dirname(run)).some((supervisor) => supervises(supervisor, dirname(run)));
+/** Those who may still begin another attempt: only processes that do the sweep would. */
+const supervisorsAtWork = (sweep: string): readonly Supervisor[] =>
+  supervisorsOf(sweep).filter((supervisor) => supervises(supervisor, sweep));
 
-function isOver(run: string, attempt: string | undefined): boolean {
-  if (existsSync(join(run, FILES.result))) return true;
+const isHeld = (run: string): boolean => {
+  const open = openAttempt(run);
+  return open !== undefined && !isGone(open.owner);
+};
+
+/** Whether nothing will be added to the log of a run any more, or to that of one attempt at it. */
+export function isOver(run: string, attempt?: string): boolean {
+  const { state } = lookAt(run);
+  if (state === "done") return true;
   if (attempt !== undefined) {
     const exit = join(run, attempt, ATTEMPT_FILES.exit);
-    return existsSync(exit) || attemptsIn(run).at(-1) !== attempt || stateOf(run) !== "running";
+    return existsSync(exit) || attemptsIn(run).at(-1) !== attempt || !isHeld(run);
   }
-  return stateOf(run) !== "running" && !isSupervised(run);
+  // What failed may be under way again, or wait for its turn in a sweep that was resumed.
+  if (state === "running" || ((state === "failed" || state === "diverged") && isHeld(run)))
+    return false;
+  const hasResult = existsSync(join(run, FILES.result));
+  const sweep = dirname(run);
+  return supervisorsAtWork(sweep).every(
+    (supervisor) => hasResult && hasEnded(supervisor, sweep, basename(run)),
+  );
 }
 
 /**

@@ -39,10 +39,6 @@ export const isHolder = (folder: string): boolean =>
   !existsSync(join(folder, FILES.config)) &&
   heldBy(folder).length > 0;
 
-/** A name from a list of names must not lead out of the folder that holds the list. */
-const isPlainName = (name: unknown): boolean =>
-  typeof name === "string" && /^[\w.-]+$/.test(name) && !/^\.*$/.test(name);
-
 /** What can be read is returned; what cannot is told with its folder instead of with a stack. */
 export function reading<T>(folder: string, read: () => T): T {
   try {
@@ -74,11 +70,6 @@ export function locate(folder: string): Located {
   return reading(folder, () => {
     if (isSweepFolder(folder)) {
       const sweep = readSweep(folder);
-      const bad = sweep.runs.find(({ runId }) => !isPlainName(runId));
-      if (bad !== undefined)
-        throw new StoreError(
-          `${folder}/runs.jsonl: expected names of letters, digits and "-._", got ${JSON.stringify(bad.runId)}; restore the file or remove the folder.`,
-        );
       const places = sweep.runs.map((run) => ({
         ...{ runId: run.runId, folder: join(folder, run.runId), run },
       }));

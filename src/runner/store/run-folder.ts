@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { parseRecord, type RunRecord, type RunStatus } from "../../record.ts";
+import type { RunRecord, RunStatus } from "../../record.ts";
+import { DamagedFile, readRecord } from "../../run-files.ts";
 import type { Config, ResolvedRun } from "../config/resolve.ts";
 import { canonical } from "../config/config-hash.ts";
 import { messageOf, StoreError, UserError } from "../user-error.ts";
@@ -8,7 +9,7 @@ import { VERSION } from "../version.ts";
 import { isTemporary, syncFolder, writeJson } from "./atomic-write.ts";
 import { ATTEMPT_FILES, attemptName, attemptNumber, attemptsIn, openAttempt } from "./attempts.ts";
 import { makeFolder, removeFolders } from "./make-folder.ts";
-import { isGone, placeOf, thisProcess } from "./owner.ts";
+import { fateOf, isGone, placeOf, thisProcess } from "./owner.ts";
 import { readJson } from "./read-json.ts";
 
 /** Names inside the folder of a run. */
@@ -55,13 +56,11 @@ export type RunState =
 
 /** The record, or undefined while the run is not finished. Throws StoreError where it was damaged. */
 export function readResult(folder: string): RunRecord | undefined {
-  const path = join(folder, FILES.result);
-  if (!existsSync(path)) return undefined;
-  const read = readJson(path);
   try {
-    return parseRecord(read, path);
+    return readRecord(folder);
   } catch (error) {
-    throw new StoreError(messageOf(error), { cause: error });
+    if (error instanceof DamagedFile) throw new StoreError(error.message, { cause: error });
+    throw error;
   }
 }
 
@@ -152,6 +151,25 @@ export function createRunFolder(folder: string, run: ResolvedRun, cwd = process.
 }
 
 /**
+ * Why a run cannot be claimed, with what can be done about it; undefined where nobody has it, or its owner is surely gone.
+ *
+ * @throws StoreError where the claim was damaged
+ */
+export function whyClaimed(
+  folder: string,
+  attempt = attemptsIn(folder).at(-1),
+): string | undefined {
+  const owner = openAttempt(folder, attempt)?.owner;
+  if (owner === undefined) return undefined;
+  const fate = fateOf(owner);
+  if (fate.state === "gone") return undefined;
+  const who = `${folder} is in use by process ${owner.pid} on ${owner.host}`;
+  return fate.state === "alive"
+    ? `${who}; wait for it, or stop it with: flowmeter cancel ${folder}`
+    : `${who}, as far as can be known from here: ${fate.why}. If it has ended, take the run over with --take-over, which keeps what is finished and goes on from checkpoints.`;
+}
+
+/**
  * Claims a run for this process: the exclusive making of the next attempt, which has its owner from its first moment on.
  *
  * @param force take it over even if another process seems to be at work
@@ -160,11 +178,8 @@ export function createRunFolder(folder: string, run: ResolvedRun, cwd = process.
 export function claim(folder: string, { force = false } = {}): Attempt {
   // Read once: an attempt that another process makes from here on has the number that this one tries to make.
   const last = attemptsIn(folder).at(-1);
-  const open = openAttempt(folder, last);
-  if (open !== undefined && !force && !isGone(open.owner))
-    throw new StoreError(
-      `${folder} is in use by process ${open.owner.pid} on ${open.owner.host}; wait, stop it, or take over with --force.`,
-    );
+  const obstacle = force ? undefined : whyClaimed(folder, last);
+  if (obstacle !== undefined) throw new StoreError(obstacle);
   const number = last === undefined ? 1 : attemptNumber(last) + 1;
   const name = attemptName(number);
   const attempt = join(folder, name);

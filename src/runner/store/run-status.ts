@@ -1,10 +1,11 @@
 import { join } from "node:path";
-import type { RunRecord } from "../../record.ts";
+import { decodeNumber, type RunRecord } from "../../record.ts";
 import { checkpointStep } from "../checkpoints.ts";
 import { messageOf } from "../user-error.ts";
 import { ATTEMPT_FILES, attemptNumber, attemptsIn, openAttempt } from "./attempts.ts";
 import { readLastJsonLine } from "./jsonl.ts";
 import type { Place } from "./locate.ts";
+import { fateOf, type Owner } from "./owner.ts";
 import { FILES, lookAt, type RunState } from "./run-folder.ts";
 
 /** How far a run is, from its files. */
@@ -14,7 +15,12 @@ export interface RunProgress {
   /** The newest one. */
   readonly attempt?: number;
   /** Who works on it, or did when it was lost. */
-  readonly owner?: { readonly host: string; readonly pid: number };
+  readonly owner?: {
+    readonly host: string;
+    readonly pid: number;
+    /** Why it cannot be known whether it still works, where that is so. */
+    readonly uncertain?: string;
+  };
   /** Steps done at the last evaluation, of `steps`. */
   readonly step?: number;
   readonly steps?: number;
@@ -52,9 +58,15 @@ function lastEvaluation({ folder, run }: Place, attempt: string) {
       positive(steps) ??
       ((planned?.["epochs"] ?? null) === null ? positive(planned?.["steps"]) : undefined),
     stepsPerSecond: positive(stepsPerSecond),
-    loss: typeof loss === "number" ? loss : undefined,
+    loss: loss === undefined ? undefined : decodeNumber(loss),
     remaining: positive(remaining),
   });
+}
+
+function ownerShown(owner: Owner): NonNullable<RunProgress["owner"]> {
+  const { host, pid } = owner;
+  const fate = fateOf(owner);
+  return { host, pid, ...(fate.state === "unknown" && { uncertain: fate.why }) };
 }
 
 export function progressOf(place: Place): RunProgress {
@@ -70,7 +82,7 @@ export function progressOf(place: Place): RunProgress {
     const owner = openAttempt(folder)?.owner;
     return {
       ...{ state, ...attempt, ...lastEvaluation(place, newest), ...checkpoint },
-      ...(owner && { owner: { host: owner.host, pid: owner.pid } }),
+      ...(owner && { owner: ownerShown(owner) }),
     };
   } catch (error) {
     return { state: "damaged", reason: messageOf(error) };

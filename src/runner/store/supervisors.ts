@@ -1,5 +1,6 @@
 import { closeSync, existsSync, openSync, readdirSync, readSync } from "node:fs";
 import { join } from "node:path";
+import { readJsonLines } from "./jsonl.ts";
 import { isSurelyAlive, placeOf, type Owner } from "./owner.ts";
 
 /** Who does a sweep, as the first line of its file of events has it. */
@@ -42,6 +43,15 @@ export function supervisorsOf(folder: string): readonly Supervisor[] {
         return [];
       }
     });
+}
+
+/** Whether the last that a supervisor did about a run was to end it. */
+export function hasEnded({ file }: Supervisor, folder: string, runId: string): boolean {
+  const { records } = readJsonLines(join(folder, "events", file));
+  const own = (records as ({ readonly run?: string; readonly event?: string } | null)[]).filter(
+    (event) => event?.run === runId,
+  );
+  return own.at(-1)?.event === "end";
 }
 
 /** Whether a supervisor is at work in this very folder, and surely so. */

@@ -4,8 +4,9 @@ import { arch, cpus, hostname, platform } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { digest } from "../config/config-hash.ts";
 import type { ResolvedRun } from "../config/resolve.ts";
-import { StoreError, UserError } from "../user-error.ts";
+import { badRunName, isRunName } from "../../run-files.ts";
 import { gitState } from "../git-state.ts";
+import { StoreError, UserError } from "../user-error.ts";
 import { VERSION } from "../version.ts";
 import { syncFolder, writeAtomic, writeJson } from "./atomic-write.ts";
 import { appendJsonLine, readJsonLines } from "./jsonl.ts";
@@ -47,7 +48,11 @@ const lockFileHash = (): string | null =>
     ? createHash("sha256").update(readFileSync("package-lock.json")).digest("hex").slice(0, 16)
     : null;
 
-/** Reads a sweep. Throws UserError where there is none, StoreError where another version wrote it. */
+/**
+ * Reads a sweep. Nobody writes to, or reads from, places outside of its folder that a changed list names.
+ *
+ * @throws UserError where there is none; StoreError where another version wrote it, or its list was changed
+ */
 export function readSweep(folder: string): Sweep {
   if (!isSweepFolder(folder))
     throw new UserError(`${folder} is not the folder of a sweep: it has no sweep.json.`);
@@ -61,7 +66,13 @@ export function readSweep(folder: string): Sweep {
     throw new StoreError(
       `${folder}/runs.jsonl has ${records.length} of the ${spec.runs} runs of the sweep; restore it or remove the folder.`,
     );
-  return { folder, spec, runs: records as ResolvedRun[] };
+  const runs = records as readonly ResolvedRun[];
+  for (const run of runs)
+    if (!isRunName((run as Partial<ResolvedRun> | null)?.runId))
+      throw new StoreError(
+        `${folder}/runs.jsonl: ${badRunName((run as Partial<ResolvedRun> | null)?.runId)}; restore the file or remove the folder.`,
+      );
+  return { folder, spec, runs };
 }
 
 /** What a sweep that is made of others has beside its list of runs. */
@@ -75,7 +86,7 @@ function openSweep(folder: string, runs: readonly ResolvedRun[]): Sweep {
   const sweep = readSweep(folder);
   if (sweep.spec.hash === hashOf(runs)) return sweep;
   throw new UserError(
-    `${folder} holds another sweep (${sweep.spec.runs} runs, hash ${sweep.spec.hash}); choose another --out, or continue it with: flowmeter resume ${folder}`,
+    `${folder} holds another sweep (${sweep.spec.runs} runs, hash ${sweep.spec.hash}); to extend it choose another --out, with --reuse ${folder} for the runs that are done there; or continue it with: flowmeter resume ${folder}`,
   );
 }
 
