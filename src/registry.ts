@@ -18,9 +18,11 @@ export class UnknownName extends Error {
 
 /** The known word nearest to the given one, if it is near enough to be a slip of the keys. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
+  // Of two that are as near, letters that changed places before letters that are missing: cdua is cuda, not cpu.
+  const unlike = (candidate: string): number => Math.abs(candidate.length - word.length);
   const ranked = known
     .map((candidate) => ({ candidate, d: distance(word.toLowerCase(), candidate.toLowerCase()) }))
-    .sort((a, b) => a.d - b.d);
+    .sort((a, b) => a.d - b.d || unlike(a.candidate) - unlike(b.candidate));
   const [best] = ranked;
   return best !== undefined && best.d <= Math.max(2, Math.floor(word.length / 3))
     ? best.candidate

@@ -74,7 +74,10 @@ export const fakeCatalogue: Catalogue = {
     batch: integer(256, "Rows per step.", { min: 1 }),
     learningRate: positive(1e-3, "Step size."),
   },
-  evaluation: { layers: flag(false, "KL per layer.") },
+  evaluation: {
+    layers: flag(false, "KL per layer."),
+    metrics: list(oneOf(["nll", "c2st"], "nll", "A metric."), ["nll"], "Metrics."),
+  },
   engine: { threads: integer(1, "Threads.", { min: 1 }) },
   engines: ["auto", "cpu"],
   plugins: [],

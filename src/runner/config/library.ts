@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { unknownName } from "../../registry.ts";
 import { rebasePlugins } from "../plugins/resolve-plugin.ts";
@@ -36,7 +36,8 @@ export function createLibrary(
   folders: readonly string[] = ["experiments", packagedExperiments()],
 ): Library {
   const find = (name: string): string | undefined =>
-    folders
+    // Only what lies in these folders has a name.
+    (name.split("/").includes("..") ? [] : folders)
       .flatMap((folder) => [join(folder, `${name}.yaml`), join(folder, `${name}.yml`)])
       .find((path) => existsSync(path));
 
@@ -100,6 +101,15 @@ export function createLibrary(
 export function missing(name: string, names: Library["names"]): string {
   const slash = name.indexOf("/");
   const folder = slash < 0 ? "" : name.slice(0, slash);
-  const kind = isGroup(folder) ? `${folder} file` : "experiment";
-  return unknownName(kind, name.slice(slash + 1), names(folder));
+  const [kind, bare, place] = isGroup(folder)
+    ? [`${folder} file`, name.slice(slash + 1), `experiments/${folder}`]
+    : ["experiment", name, "experiments"];
+  const known = names(isGroup(folder) ? folder : "");
+  if (known.length === 0)
+    return `unknown ${kind} "${bare}". There is none; make ${place}/${basename(bare)}.yaml, or leave it out.`;
+  // Who gives the path of a file means its name.
+  const inside = bare.replace(/^experiments\//, "").replace(isYaml, "");
+  return inside === bare || !known.includes(inside)
+    ? unknownName(kind, bare, known)
+    : `unknown ${kind} "${bare}". Give its name alone: "${inside}".`;
 }

@@ -136,7 +136,7 @@ async function resolveDraft(
   const problems: Problem[] = [...applied.problems];
   const plain = await interpolateAll(
     new Map([...applied.values].map(([key, { value }]) => [key, value])),
-    defaultOf,
+    { fallback: defaultOf, keys: Object.keys(schema) },
     (key, message) => {
       problems.push({ origin: applied.values.get(key)?.origin ?? { kind: "default" }, message });
     },
