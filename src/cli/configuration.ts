@@ -1,6 +1,6 @@
 import type { Argv } from "yargs";
 import type { Catalogue } from "../runner/catalogue.ts";
-import type { Request } from "../runner/config/draft.ts";
+import type { Request } from "../runner/config/plan.ts";
 import type { Sampler } from "../runner/config/sampler.ts";
 import type { ResolvedRun } from "../runner/config/resolve.ts";
 import { describeBroken } from "../runner/plugins/loaded-plugin.ts";
@@ -121,21 +121,22 @@ export async function configure(args: ConfigurationArguments): Promise<Configure
     { loadCatalogue },
     { parseOverrides },
     { createLibrary },
+    { globNames },
     { requestedPlugins },
     { resolveRuns },
   ] = await Promise.all([
     import("../runner/load-catalogue.ts"),
     import("../runner/config/override.ts"),
     import("../runner/config/library.ts"),
+    import("../runner/config/glob-names.ts"),
     import("../runner/config/requested-plugins.ts"),
     import("../runner/config/resolve.ts"),
   ]);
   const library = createLibrary();
-  const catalogue = await loadCatalogue(requestedPlugins(parseOverrides(overrides), library));
-  const registries = { family: catalogue.families, data: catalogue.datasets };
-  const parsed = parseOverrides(overrides, (group) =>
-    group === "family" || group === "data" ? registries[group].names : library.names(group),
-  );
+  // What a glob stands for is known only with the catalogue, and that with the plugins that are asked for.
+  const asked = parseOverrides(overrides);
+  const catalogue = await loadCatalogue(requestedPlugins(asked, library));
+  const parsed = parseOverrides(overrides, globNames(asked, catalogue, library));
   const request: Request = {
     overrides: parsed,
     sampler: samplerOf(args),

@@ -3,14 +3,19 @@ import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { unknownName } from "../../registry.ts";
 import { rebasePlugins } from "../plugins/resolve-plugin.ts";
+import type { Names } from "./choices.ts";
 import { readConfigFile, type ConfigFile } from "./config-file.ts";
 import type { Problem } from "./problem.ts";
 import { isGroup, keyOf, type Setting } from "./setting.ts";
 
 /** The folders in which experiments and entries of groups are looked up, first the user's own. */
 export interface Library {
-  /** The settings of `<name>.yaml` with those of its `defaults` before them; undefined where there is no such file. */
-  load(name: string): ConfigFile | undefined;
+  /**
+   * The settings of `<name>.yaml` with those of its `defaults` before them; undefined where there is no such file.
+   *
+   * @param glob what `glob` in a sweep looks at; nothing unless given
+   */
+  load(name: string, glob?: Names): ConfigFile | undefined;
   /** Names of the files directly in a folder: "" for experiments, "training" for that group. */
   readonly names: (folder: string) => readonly string[];
   /** What `description:` in a file says. */
@@ -29,6 +34,8 @@ const rebase =
       ? { ...setting, value: rebasePlugins(setting.value, folder) }
       : setting;
 
+const nothing: Names = () => [];
+
 const isYaml = /\.ya?ml$/;
 
 /** @param folders first the user's, then the package's */
@@ -41,12 +48,12 @@ export function createLibrary(
       .flatMap((folder) => [join(folder, `${name}.yaml`), join(folder, `${name}.yml`)])
       .find((path) => existsSync(path));
 
-  const load = (name: string, chain: readonly string[]): ConfigFile | undefined => {
+  const load = (name: string, glob: Names, chain: readonly string[]): ConfigFile | undefined => {
     const path = find(name);
     if (path === undefined) return undefined;
     const group = name.includes("/") ? name.slice(0, name.indexOf("/")) : undefined;
     const near = relative(process.cwd(), path);
-    const file = readConfigFile(path, near.startsWith("..") ? path : near, group);
+    const file = readConfigFile(path, near.startsWith("..") ? path : near, glob, group);
     const problems: Problem[] = [...file.problems];
     const settings: Setting[] = [];
     const axes = [];
@@ -56,7 +63,7 @@ export function createLibrary(
         problems.push({ origin: base.origin, message: `the defaults go in a circle: ${loop}.` });
         continue;
       }
-      const below = load(base.name, [...chain, base.name]);
+      const below = load(base.name, glob, [...chain, base.name]);
       if (below === undefined)
         problems.push({ origin: base.origin, message: missing(base.name, names) });
       else {
@@ -92,9 +99,9 @@ export function createLibrary(
 
   const description = (name: string): string => {
     const path = find(name);
-    return path === undefined ? "" : readConfigFile(path, path).description;
+    return path === undefined ? "" : readConfigFile(path, path, nothing).description;
   };
-  return { load: (name) => load(name, [name]), names, description };
+  return { load: (name, glob = nothing) => load(name, glob, [name]), names, description };
 }
 
 /** Says that there is no such file, and which there are. */

@@ -6,9 +6,10 @@ import type { Rung } from "../halving.ts";
 import { VERSION } from "../version.ts";
 import { applySettings } from "./apply.ts";
 import { canonical, configHash } from "./config-hash.ts";
-import { expandDrafts, type Draft, type Request } from "./draft.ts";
+import { expandDrafts, type Draft } from "./draft.ts";
 import { interpolateAll } from "./interpolate.ts";
 import type { Library } from "./library.ts";
+import type { Request } from "./plan.ts";
 import { ConfigError, describeOrigin, type Problem } from "./problem.ts";
 import { addRungs, type Resolved } from "./rungs.ts";
 import { settingsOn } from "./sampler.ts";
@@ -179,6 +180,13 @@ function combinationProblems(
   }
 }
 
+/** What is left to say where entries of `runs:` fall out one by one. */
+const NO_RUNS: Problem = {
+  origin: { kind: "argument", text: "configuration" },
+  message:
+    "it stands for no run: each entry of runs: is for another family or data set than those asked for; leave one of these out.",
+};
+
 /** Why plugins cannot be used: what is missing may be in them. */
 const brokenProblems = ({ broken }: Catalogue): readonly Problem[] =>
   broken.map(({ spec, reason }) => ({
@@ -212,6 +220,7 @@ export async function resolveRuns(
     if (run !== undefined && !resolved.has(canonical(run.config)))
       resolved.set(canonical(run.config), { draft, run });
   }
+  if (resolved.size === 0 && problems.length === 0) problems.push(NO_RUNS);
   const refuseProblems = (): void => {
     if (problems.length > 0) throw new ConfigError([...brokenProblems(catalogue), ...problems]);
   };
