@@ -107,6 +107,35 @@ function parseSeeds(text: string): readonly number[] {
   return Array.from({ length: count }, (_, i) => i);
 }
 
+/** Asks in a process of its own, since what an engine needs may break down when it is tried. */
+async function askEngine(engine: string): Promise<string | undefined> {
+  const { askProbe } = await import("../runner/doctor/ask-probe.ts");
+  const { status, detail } = await askProbe(engine, `engine:${engine}`);
+  const text = detail.startsWith("engine=") ? detail : `engine=${engine}: ${detail}`;
+  return status === "ok"
+    ? undefined
+    : `${text.replace(/\.$/, "")}. flowmeter doctor says which engines work here.`;
+}
+
+/**
+ * Checks that runs can start here.
+ *
+ * @param elsewhere they will be done on other machines, of whose engines nothing is known
+ * @throws ConfigError with every problem
+ */
+export async function assertReady(
+  runs: readonly ResolvedRun[],
+  catalogue: Catalogue,
+  { elsewhere = false } = {},
+): Promise<void> {
+  const [{ preflight }, { ConfigError }] = await Promise.all([
+    import("../runner/preflight.ts"),
+    import("../runner/config/problem.ts"),
+  ]);
+  const problems = await preflight(runs, catalogue, elsewhere ? undefined : askEngine);
+  if (problems.length > 0) throw new ConfigError(problems);
+}
+
 export interface Configured {
   readonly catalogue: Catalogue;
   readonly runs: readonly ResolvedRun[];

@@ -1,5 +1,10 @@
 import type { CommandModule } from "yargs";
-import { configure, withSweepOptions, type ConfigurationArguments } from "./configuration.ts";
+import {
+  assertReady,
+  configure,
+  withSweepOptions,
+  type ConfigurationArguments,
+} from "./configuration.ts";
 import { note } from "./output.ts";
 
 export const validateCommand: CommandModule<unknown, ConfigurationArguments> = {
@@ -7,7 +12,8 @@ export const validateCommand: CommandModule<unknown, ConfigurationArguments> = {
   describe: "Check a configuration without starting anything",
   builder: withSweepOptions,
   async handler(asked) {
-    const { runs } = await configure(asked);
+    const { runs, catalogue } = await configure(asked);
+    await assertReady(runs, catalogue);
     note(`The configuration is valid: ${runs.length} ${runs.length === 1 ? "run" : "runs"}.`);
   },
 };
