@@ -6,6 +6,7 @@ import type { ResolvedRun } from "../runner/config/resolve.ts";
 import { describeBroken } from "../runner/plugins/loaded-plugin.ts";
 import { UserError } from "../runner/user-error.ts";
 import { note } from "./output.ts";
+import { settled, together } from "./together.ts";
 
 /** Arguments of every command that takes a configuration. */
 export interface ConfigurationArguments {
@@ -166,17 +167,19 @@ export async function configure(args: ConfigurationArguments): Promise<Configure
   const asked = parseOverrides(overrides);
   const catalogue = await loadCatalogue(requestedPlugins(asked, library));
   const parsed = parseOverrides(overrides, globNames(asked, catalogue, library));
+  const seedList = await settled(() => (seeds === undefined ? undefined : parseSeeds(seeds)));
+  const sampler = await settled(() => samplerOf(args));
+  const values = seedList.status === "fulfilled" ? seedList.value : undefined;
   const request: Request = {
     overrides: parsed,
-    sampler: samplerOf(args),
-    ...(seeds !== undefined && {
-      seeds: {
-        values: parseSeeds(seeds),
-        origin: { kind: "argument", text: `--seeds ${seeds}` },
-      },
+    // In place of one that cannot be, one that takes whatever values there are.
+    sampler: sampler.status === "fulfilled" ? sampler.value : { kind: "auto", seed: 0 },
+    ...(values && {
+      seeds: { values, origin: { kind: "argument", text: `--seeds ${seeds ?? ""}` } },
     }),
   };
-  const runs = await resolveRuns(request, catalogue, library);
+  const resolved = await settled(() => resolveRuns(request, catalogue, library));
+  const { runs } = together({ seedList, sampler, runs: resolved });
   for (const plugin of catalogue.broken)
     note(`${describeBroken(plugin)}\n    Nothing here needs it, so it is left out.`);
   return { catalogue, runs, name: parsed.experiment?.name.replaceAll("/", "-") ?? "sweep" };

@@ -10,7 +10,7 @@ import { expandDrafts, type Draft } from "./draft.ts";
 import { interpolateAll } from "./interpolate.ts";
 import type { Library } from "./library.ts";
 import type { Request } from "./plan.ts";
-import { ConfigError, describeOrigin, type Problem } from "./problem.ts";
+import { ConfigError, describeOrigin, type Origin, type Problem } from "./problem.ts";
 import { addRungs, type Resolved } from "./rungs.ts";
 import { settingsOn } from "./sampler.ts";
 import { schemaOf, validateValues, type KeySchema } from "./schema.ts";
@@ -169,7 +169,7 @@ async function resolveDraft(
 function combinationProblems(
   { name, ...options }: Entry,
   catalogue: Catalogue,
-  origin: Problem["origin"],
+  origin: Origin,
 ): readonly Problem[] {
   try {
     catalogue.families.get(name).checkOptions?.(options);
