@@ -7,6 +7,10 @@ export interface Option<T> {
   readonly default: T;
   /** What is expected, in words: "a positive integer". */
   readonly expected: string;
+  /** The texts that it accepts, where these can be listed. */
+  readonly words?: readonly string[];
+  /** Of a list: what each entry is. */
+  readonly item?: Option<unknown>;
   accepts(value: unknown): value is T;
 }
 
@@ -67,6 +71,9 @@ export const oneOfThose = <W extends string>(
   get expected() {
     return `one of ${words().join(", ")}`;
   },
+  get words() {
+    return words();
+  },
   accepts: (x): x is W => (words() as readonly unknown[]).includes(x),
 });
 
@@ -86,14 +93,30 @@ export const list = <T>(
   doc,
   default: value,
   expected: `a list, each entry ${item.expected}`,
+  item,
   accepts: (x): x is readonly T[] => Array.isArray(x) && x.every((entry) => item.accepts(entry)),
 });
+
+/** The words and the entries that any of these options accepts. */
+function wordsOf(...options: readonly Option<unknown>[]): Pick<Option<unknown>, "words" | "item"> {
+  const item = options.find((option) => option.item !== undefined)?.item;
+  return {
+    ...(options.some(({ words }) => words !== undefined) && {
+      // Read when they are asked for: plugins add to them.
+      get words() {
+        return options.flatMap(({ words = [] }) => words);
+      },
+    }),
+    ...(item && { item }),
+  };
+}
 
 /** null, or a value as `option` says. */
 export const optional = <T>(option: Option<T>, value: T | null = null): Option<T | null> => ({
   doc: option.doc,
   default: value,
   expected: `${option.expected}, or null`,
+  ...wordsOf(option),
   accepts: (x): x is T | null => x === null || option.accepts(x),
 });
 
@@ -116,6 +139,7 @@ export const either = <A, B>(first: Option<A>, second: Option<B>): Option<A | B>
   doc: first.doc,
   default: first.default,
   expected: `${first.expected}, or ${second.expected}`,
+  ...wordsOf(first, second),
   accepts: (x): x is A | B => first.accepts(x) || second.accepts(x),
 });
 

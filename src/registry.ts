@@ -24,9 +24,11 @@ const partsOf = (name: string): readonly string[] => name.toLowerCase().split(/[
  * has `nll`; else the nearest, if it is near enough to be a slip of the keys; else the longest that is a part of the given one.
  */
 export function nearest(word: string, known: readonly string[]): string | undefined {
+  // Of two that are as near, letters that changed places before letters that are missing: cdua is cuda, not cpu.
+  const unlike = (candidate: string): number => Math.abs(candidate.length - word.length);
   const [best] = known
     .map((candidate) => ({ candidate, d: distance(word.toLowerCase(), candidate.toLowerCase()) }))
-    .sort((a, b) => a.d - b.d);
+    .sort((a, b) => a.d - b.d || unlike(a.candidate) - unlike(b.candidate));
   if (best === undefined || best.d <= 1) return best?.candidate;
   const byLength = known.toSorted((a, b) => a.length - b.length);
   const whole = byLength.find((name) => partsOf(name).includes(word.toLowerCase()));

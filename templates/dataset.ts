@@ -8,6 +8,7 @@ import {
   defineDataset,
   syntheticDataset,
   syntheticOptions,
+  syntheticOutline,
   type Distribution,
 } from "flowmeter/datasets";
 import { positive, real } from "flowmeter/options";
@@ -53,6 +54,8 @@ const myData = defineDataset({
   // A set that is read from a file fills in a `Dataset` here, and may leave out `entropy` and `logDensity`.
   load: ({ options: chosen, rng }) =>
     Promise.resolve(syntheticDataset("my-data", banana(chosen.bend, chosen.noise), chosen, rng)),
+  // What is known beforehand: families that do not take such rows are then found before a sweep starts.
+  outline: (chosen) => syntheticOutline(2, chosen),
 });
 
 export const plugin = definePlugin({ datasets: [myData] });

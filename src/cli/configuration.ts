@@ -1,11 +1,12 @@
 import type { Argv } from "yargs";
 import type { Catalogue } from "../runner/catalogue.ts";
-import type { Request } from "../runner/config/draft.ts";
+import type { Request } from "../runner/config/plan.ts";
 import type { Sampler } from "../runner/config/sampler.ts";
 import type { ResolvedRun } from "../runner/config/resolve.ts";
 import { describeBroken } from "../runner/plugins/loaded-plugin.ts";
 import { UserError } from "../runner/user-error.ts";
 import { note } from "./output.ts";
+import { settled, together } from "./together.ts";
 
 /** Arguments of every command that takes a configuration. */
 export interface ConfigurationArguments {
@@ -107,6 +108,35 @@ function parseSeeds(text: string): readonly number[] {
   return Array.from({ length: count }, (_, i) => i);
 }
 
+/** Asks in a process of its own, since what an engine needs may break down when it is tried. */
+async function askEngine(engine: string): Promise<string | undefined> {
+  const { askProbe } = await import("../runner/doctor/ask-probe.ts");
+  const { status, detail } = await askProbe(engine, `engine:${engine}`);
+  const text = detail.startsWith("engine=") ? detail : `engine=${engine}: ${detail}`;
+  return status === "ok"
+    ? undefined
+    : `${text.replace(/\.$/, "")}. flowmeter doctor says which engines work here.`;
+}
+
+/**
+ * Checks that runs can start here.
+ *
+ * @param elsewhere they will be done on other machines, of whose engines nothing is known
+ * @throws ConfigError with every problem
+ */
+export async function assertReady(
+  runs: readonly ResolvedRun[],
+  catalogue: Catalogue,
+  { elsewhere = false } = {},
+): Promise<void> {
+  const [{ preflight }, { ConfigError }] = await Promise.all([
+    import("../runner/preflight.ts"),
+    import("../runner/config/problem.ts"),
+  ]);
+  const problems = await preflight(runs, catalogue, elsewhere ? undefined : askEngine);
+  if (problems.length > 0) throw new ConfigError(problems);
+}
+
 export interface Configured {
   readonly catalogue: Catalogue;
   readonly runs: readonly ResolvedRun[];
@@ -121,32 +151,35 @@ export async function configure(args: ConfigurationArguments): Promise<Configure
     { loadCatalogue },
     { parseOverrides },
     { createLibrary },
+    { globNames },
     { requestedPlugins },
     { resolveRuns },
   ] = await Promise.all([
     import("../runner/load-catalogue.ts"),
     import("../runner/config/override.ts"),
     import("../runner/config/library.ts"),
+    import("../runner/config/glob-names.ts"),
     import("../runner/config/requested-plugins.ts"),
     import("../runner/config/resolve.ts"),
   ]);
   const library = createLibrary();
-  const catalogue = await loadCatalogue(requestedPlugins(parseOverrides(overrides), library));
-  const registries = { family: catalogue.families, data: catalogue.datasets };
-  const parsed = parseOverrides(overrides, (group) =>
-    group === "family" || group === "data" ? registries[group].names : library.names(group),
-  );
+  // What a glob stands for is known only with the catalogue, and that with the plugins that are asked for.
+  const asked = parseOverrides(overrides);
+  const catalogue = await loadCatalogue(requestedPlugins(asked, library));
+  const parsed = parseOverrides(overrides, globNames(asked, catalogue, library));
+  const seedList = await settled(() => (seeds === undefined ? undefined : parseSeeds(seeds)));
+  const sampler = await settled(() => samplerOf(args));
+  const values = seedList.status === "fulfilled" ? seedList.value : undefined;
   const request: Request = {
     overrides: parsed,
-    sampler: samplerOf(args),
-    ...(seeds !== undefined && {
-      seeds: {
-        values: parseSeeds(seeds),
-        origin: { kind: "argument", text: `--seeds ${seeds}` },
-      },
+    // In place of one that cannot be, one that takes whatever values there are.
+    sampler: sampler.status === "fulfilled" ? sampler.value : { kind: "auto", seed: 0 },
+    ...(values && {
+      seeds: { values, origin: { kind: "argument", text: `--seeds ${seeds ?? ""}` } },
     }),
   };
-  const runs = await resolveRuns(request, catalogue, library);
+  const resolved = await settled(() => resolveRuns(request, catalogue, library));
+  const { runs } = together({ seedList, sampler, runs: resolved });
   for (const plugin of catalogue.broken)
     note(`${describeBroken(plugin)}\n    Nothing here needs it, so it is left out.`);
   return { catalogue, runs, name: parsed.experiment?.name.replaceAll("/", "-") ?? "sweep" };

@@ -50,11 +50,16 @@ const spread = (seconds: readonly number[], jobs: number): number =>
  *
  * @param runs still to be done
  * @param where the records are from
+ * @param how so many jobs are run, in words
  */
 export function estimateTime(
   runs: readonly ResolvedRun[],
   records: readonly RunRecord[],
-  { jobs, where }: { readonly jobs: number; readonly where: string },
+  {
+    jobs,
+    where,
+    how = `-j ${jobs}`,
+  }: { readonly jobs: number; readonly where: string; readonly how?: string },
 ): string {
   const exact = grouped(records, ({ configHash }) => configHash);
   const alike = grouped(records, ({ config }) => kindOf(config));
@@ -67,7 +72,7 @@ export function estimateTime(
   const unknown = runs.length - known.length;
   const time = prettyMs(1000 * Math.ceil(spread(known, jobs)), { compact: false });
   return [
-    `about ${time} with -j ${jobs}, from ${count} finished runs in ${where}`,
+    `about ${time} with ${how}, from ${count} finished runs in ${where}`,
     ...(unknown > 0 ? [`without ${unknown} runs that are like none of them`] : []),
   ].join(", ");
 }

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import type { Argv } from "yargs";
-import { UserError } from "../runner/user-error.ts";
+import { messageOf, UserError } from "../runner/user-error.ts";
 import { parseDuration } from "./duration.ts";
 
 /** Arguments of the commands that do many runs; none of them is a part of what the runs are. */
@@ -75,24 +75,35 @@ export const withExecution = <T>(args: Argv<T>) =>
     })
     .option("json", { type: "boolean", default: false, describe: "a record per line" });
 
-/** Throws UserError for numbers and folders that cannot be. */
+/** Throws UserError for numbers, times and folders that cannot be, all of them at once. */
 export function executionOf(args: ExecutionArguments): Execution {
   const { jobs, force, retries, timeout, grace, "fail-fast": failFast, reuse, json } = args;
   const takeOver = args["take-over"];
+  const problems: string[] = [];
   if (!Number.isInteger(jobs) || jobs < 1)
-    throw new UserError(
+    problems.push(
       `-j ${jobs}: expected how many runs to do at a time, a whole number of at least 1; give -j 2, or leave it out for 1.`,
     );
   if (!Number.isInteger(retries) || retries < 0)
-    throw new UserError(
+    problems.push(
       `--retries ${retries}: expected how often a run that failed is tried again, a whole number from 0; give --retries 2.`,
     );
   for (const folder of reuse)
     if (!existsSync(folder))
-      throw new UserError(`--reuse ${folder}: there is no such folder; give that of a sweep.`);
-  return {
-    ...{ jobs, force, takeOver, retries, failFast, reuse, json },
-    ...(timeout !== undefined && { timeout: parseDuration("timeout", timeout) }),
-    grace: parseDuration("grace", grace),
+      problems.push(`--reuse ${folder}: there is no such folder; give that of a sweep.`);
+  const seconds = (option: string, text: string): number => {
+    try {
+      return parseDuration(option, text);
+    } catch (error) {
+      problems.push(messageOf(error));
+      return NaN;
+    }
   };
+  const execution = {
+    ...{ jobs, force, takeOver, retries, failFast, reuse, json },
+    ...(timeout !== undefined && { timeout: seconds("timeout", timeout) }),
+    grace: seconds("grace", grace),
+  };
+  if (problems.length > 0) throw new UserError(problems.join("\n"));
+  return execution;
 }

@@ -27,6 +27,12 @@ function describeJobs(sweep: Sweep, jobs: readonly Submitted[], json: boolean): 
   );
 }
 
+/** Throws UserError where jobs cannot be submitted from this machine. */
+export async function assertSlurm(): Promise<void> {
+  const { slurmPrograms } = await import("../runner/slurm/scheduler.ts");
+  await slurmPrograms().call("sbatch", ["--version"]);
+}
+
 /** Throws UserError where the runs are of a halving. */
 export async function refuseHalving(runs: readonly ResolvedRun[]): Promise<void> {
   const { isHalving } = await import("../runner/halving.ts");

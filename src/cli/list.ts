@@ -50,27 +50,47 @@ const brokenEntry = ({ spec, reason }: BrokenPlugin): Entry => ({
   broken: true,
 });
 
+/** What the files of `experiments/<group>/` add: entries that are based on one of these. */
+async function ownEntries(
+  group: "family" | "data",
+  known: readonly string[],
+): Promise<readonly Entry[]> {
+  const [{ createLibrary }, { keyOf }] = await Promise.all([
+    import("../runner/config/library.ts"),
+    import("../runner/config/setting.ts"),
+  ]);
+  const library = createLibrary();
+  return library.names(group).flatMap((name) => {
+    const file = library.load(`${group}/${name}`);
+    const based = file?.settings.findLast((setting) => keyOf(setting) === `${group}.name`);
+    const base = String(based?.value);
+    if (known.includes(name) || !known.includes(base)) return [];
+    const summary = file?.description === "" ? `based on ${base}` : file?.description;
+    return [{ name, ...(summary !== undefined && { summary }), base }];
+  });
+}
+
 const LISTS: Readonly<Record<Kind, (catalogue: Catalogue) => Promise<readonly Entry[]>>> = {
-  families: ({ families }) =>
-    Promise.resolve(
-      families.all.map(({ name, summary, paper, supports, training, options }) => ({
-        name,
-        summary,
-        paper,
-        supports,
-        ...(training && { training }),
-        options: optionList(options),
-      })),
-    ),
-  datasets: ({ datasets }) =>
-    Promise.resolve(
-      datasets.all.map(({ name, summary, source, options }) => ({
-        name,
-        summary,
-        source,
-        options: optionList(options),
-      })),
-    ),
+  async families({ families }) {
+    const builtIn = families.all.map(({ name, summary, paper, supports, training, options }) => ({
+      name,
+      summary,
+      paper,
+      supports,
+      ...(training && { training }),
+      options: optionList(options),
+    }));
+    return [...builtIn, ...(await ownEntries("family", families.names))];
+  },
+  async datasets({ datasets }) {
+    const builtIn = datasets.all.map(({ name, summary, source, options }) => ({
+      name,
+      summary,
+      source,
+      options: optionList(options),
+    }));
+    return [...builtIn, ...(await ownEntries("data", datasets.names))];
+  },
   async metrics({ metrics }) {
     const { LIKELIHOOD } = await import("../runner/evaluation-options.ts");
     const likelihood = Object.entries(LIKELIHOOD).map(([name, summary]) => ({ name, summary }));
@@ -128,7 +148,7 @@ export async function listEntries(
   }
   const width = Math.max(...entries.map(({ name }) => name.length));
   if (kind === "plugins" && catalogue.broken.length > 0) process.exitCode = EXIT.usage;
-  if (json) print(JSON.stringify(entries, null, 2));
+  if (json) for (const entry of entries) print(JSON.stringify(entry));
   else
     for (const { name, summary = "", time } of entries)
       print(`${name.padEnd(width)}  ${summary}${time === undefined ? "" : ` (${time})`}`.trimEnd());
@@ -145,7 +165,11 @@ export const listCommand: CommandModule<unknown, ListArguments> = {
   describe: `What there is: ${KINDS.join(", ")}`,
   builder: (args) =>
     withOverrides(args.positional("kind", { choices: KINDS, demandOption: true }))
-      .option("json", { type: "boolean", default: false, describe: "everything known, as JSON" })
+      .option("json", {
+        type: "boolean",
+        default: false,
+        describe: "everything known, an object per line",
+      })
       .example("$0 list families plugins=[./planar.ts]", ""),
   handler: ({ kind, overrides, json }) => listEntries(kind, overrides, json),
 };

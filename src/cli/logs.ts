@@ -5,6 +5,7 @@ export interface LogsArguments {
   readonly run: string | undefined;
   readonly attempt: number | undefined;
   readonly follow: boolean;
+  readonly json: boolean;
 }
 
 export const logsCommand: CommandModule<unknown, LogsArguments> = {
@@ -27,6 +28,11 @@ export const logsCommand: CommandModule<unknown, LogsArguments> = {
         type: "boolean",
         default: false,
         describe: "go on until the run ends",
+      })
+      .option("json", {
+        type: "boolean",
+        default: false,
+        describe: "an object per run, or per line of a log",
       })
       .example("$0 logs runs/toy-2d-1234abcd", "the last line of each run")
       .example("$0 logs runs/toy-2d-1234abcd 3 -f", ""),

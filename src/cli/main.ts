@@ -26,6 +26,7 @@ import { showCommand } from "./show.ts";
 import { statusCommand } from "./status.ts";
 import { sweepCommand } from "./sweep.ts";
 import { tableCommand } from "./table.ts";
+import { withNearFlags } from "./unknown-flags.ts";
 import { validateCommand } from "./validate.ts";
 import { workerCommand } from "./worker.ts";
 
@@ -44,6 +45,10 @@ function explain(error: unknown): number {
   if (code === EXIT.internal)
     note("This is a fault of Flowmeter or of a plugin; please report it.");
   return code;
+}
+
+interface WithOptions {
+  getOptions(): { readonly key: Readonly<Record<string, unknown>> };
 }
 
 const program = yargs(hideBin(process.argv))
@@ -85,7 +90,10 @@ const program = yargs(hideBin(process.argv))
   .wrap(Math.min(110, process.stdout.columns || 80))
   .exitProcess(false)
   .fail((message: string | null, error: Error | undefined) => {
-    throw error ?? Object.assign(new Error(message ?? "usage"), { name: "UsageError" });
+    // Its types do not have it.
+    const { key } = (program as unknown as WithOptions).getOptions();
+    const text = withNearFlags(message ?? "usage", hideBin(process.argv), Object.keys(key));
+    throw error ?? Object.assign(new Error(text), { name: "UsageError" });
   });
 
 try {

@@ -29,7 +29,7 @@ function chooseAttempt({ folder, runId }: Place, asked: number | undefined): str
 }
 
 /** A list of runs with the last line of their logs. */
-function listRuns({ places }: Located): void {
+function listRuns({ places }: Located, json: boolean): void {
   const width = String(places.length).length;
   places.forEach((place, i) => {
     const newest = attemptsIn(place.folder).at(-1);
@@ -37,9 +37,11 @@ function listRuns({ places }: Located): void {
     // A line may have moved the cursor when it was written; here it is one line among others.
     const last = (log.trimEnd().split("\n").at(-1) ?? "").replaceAll(/\p{Cc}/gu, " ");
     const { state } = progressOf(place);
-    print(
-      `${String(i + 1).padStart(width)}  ${state.padEnd(8)}  ${place.runId}  ${last}`.trimEnd(),
-    );
+    if (json) print(JSON.stringify({ run: place.runId, state, attempt: newest ?? null, last }));
+    else
+      print(
+        `${String(i + 1).padStart(width)}  ${state.padEnd(8)}  ${place.runId}  ${last}`.trimEnd(),
+      );
   });
 }
 
@@ -77,14 +79,22 @@ async function followAll(places: readonly Place[]): Promise<void> {
 }
 
 /** Prints logs as asked and sets the exit code. */
-export async function showLogs({ dir, run, attempt, follow: goOn }: LogsArguments): Promise<void> {
+export async function showLogs({
+  dir,
+  run,
+  attempt,
+  follow: goOn,
+  json,
+}: LogsArguments): Promise<void> {
+  if (json && goOn)
+    throw new UserError("--json is of a log as it stands; leave out --follow, or --json.");
   const located = locate(dir);
   const ofSweep = located.sweep !== undefined;
   if (ofSweep && run === undefined) {
     if (attempt !== undefined)
       throw new UserError(`--attempt ${attempt} is one of a run: give the run as well.`);
     if (goOn) await followAll(located.places);
-    else listRuns(located);
+    else listRuns(located, json);
     return;
   }
   const place = run === undefined ? located.places[0] : findRun(located, run);
@@ -102,5 +112,9 @@ export async function showLogs({ dir, run, attempt, follow: goOn }: LogsArgument
     process.exitCode = EXIT.nothing;
     return;
   }
-  print(reading(dir, () => readFileSync(log, "utf8")));
+  const text = reading(dir, () => readFileSync(log, "utf8"));
+  if (json)
+    for (const line of text.replace(/\n$/, "").split("\n"))
+      print(JSON.stringify({ run: place.runId, attempt: name, line }));
+  else print(text);
 }

@@ -1,6 +1,7 @@
 import type { CommandModule } from "yargs";
+import type { Catalogue } from "../runner/catalogue.ts";
 import type { ResolvedRun } from "../runner/config/resolve.ts";
-import { configure, withOverrides, type ConfigurationArguments } from "./configuration.ts";
+import { configure, withSweepOptions, type ConfigurationArguments } from "./configuration.ts";
 import { print } from "./output.ts";
 
 interface ShowArguments extends ConfigurationArguments {
@@ -11,8 +12,25 @@ interface ShowArguments extends ConfigurationArguments {
 const isEntry = (x: unknown): x is Record<string, unknown> =>
   typeof x === "object" && x !== null && !Array.isArray(x);
 
-/** YAML with the origin of each value that is not a default behind it. */
-function describe({ config, origins }: ResolvedRun): string {
+/** Where each value was written, or whose default it is. */
+function originsOf({ config, origins }: ResolvedRun, { families }: Catalogue) {
+  const { name, training = {} } = families.get(config.family.name);
+  const defaultOf = (group: string, option: string): string =>
+    group === "training" && Object.hasOwn(training, option) ? `default of ${name}` : "default";
+  return Object.fromEntries(
+    Object.entries(config).flatMap(([group, value]) =>
+      isEntry(value)
+        ? Object.keys(value).map((option) => {
+            const key = `${group}.${option}`;
+            return [key, origins[key] ?? defaultOf(group, option)];
+          })
+        : [[group, origins[group] ?? "default"]],
+    ),
+  ) as Readonly<Record<string, string>>;
+}
+
+/** YAML with the origin of each value behind it. */
+function describe({ config, origins }: Pick<ResolvedRun, "config" | "origins">): string {
   const lines: [string, string | undefined][] = [];
   for (const [key, value] of Object.entries(config)) {
     if (!isEntry(value)) {
@@ -33,12 +51,13 @@ export const showCommand: CommandModule<unknown, ShowArguments> = {
   command: "show <what> [overrides..]",
   describe: "The complete configuration of a run, with the origin of every value",
   builder: (args) =>
-    withOverrides(
+    withSweepOptions(
       args.positional("what", { choices: ["config"] as const, demandOption: true }),
     ).option("json", { type: "boolean", default: false, describe: "one object per run" }),
-  async handler({ overrides, json }) {
-    const { runs } = await configure({ overrides });
-    if (json) for (const run of runs) print(JSON.stringify(run));
-    else print(runs.map((run) => `# ${run.runId}\n${describe(run)}`).join("\n---\n"));
+  async handler(asked) {
+    const { runs, catalogue } = await configure(asked);
+    const shown = runs.map((run) => ({ ...run, origins: originsOf(run, catalogue) }));
+    if (asked.json) for (const run of shown) print(JSON.stringify(run));
+    else print(shown.map((run) => `# ${run.runId}\n${describe(run)}`).join("\n---\n"));
   },
 };

@@ -1,13 +1,24 @@
 import { existsSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import type { CommandModule } from "yargs";
 import type { ResolvedRun } from "../runner/config/resolve.ts";
 import { messageOf } from "../runner/user-error.ts";
-import { configure, withSweepOptions, type ConfigurationArguments } from "./configuration.ts";
+import {
+  assertReady,
+  configure,
+  withSweepOptions,
+  type ConfigurationArguments,
+} from "./configuration.ts";
 import { note, outliveStdout, print } from "./output.ts";
-import { executionOf, withExecution, type ExecutionArguments } from "./execution.ts";
-import { launchSweep, refuseHalving } from "./launch.ts";
+import {
+  executionOf,
+  withExecution,
+  type Execution,
+  type ExecutionArguments,
+} from "./execution.ts";
+import { assertSlurm, launchSweep, refuseHalving } from "./launch.ts";
 import { slurmOptions, withSlurmOptions, type SlurmArguments } from "./slurm-arguments.ts";
+import { settled, together } from "./together.ts";
 
 interface SweepArguments extends ConfigurationArguments, ExecutionArguments, SlurmArguments {
   readonly out?: string | undefined;
@@ -21,30 +32,66 @@ async function withoutUnlikely(runs: readonly ResolvedRun[]): Promise<readonly R
   return likelyRuns(runs, unknown);
 }
 
-/** The time that runs will take by those that stand in the sweep's folder or in runs/. */
+/** The runs that a sweep will find done: in its folder, or in those of other sweeps that it may take over. */
+async function finishedRuns(
+  runs: readonly ResolvedRun[],
+  folder: string,
+  { force, reuse }: Pick<Execution, "force" | "reuse">,
+): Promise<ReadonlySet<ResolvedRun>> {
+  const [{ readResult }, { findReusable }] = await Promise.all([
+    import("../runner/store/run-folder.ts"),
+    import("../runner/take-over.ts"),
+  ]);
+  const isDone = (run: ResolvedRun): boolean => {
+    const own = join(folder, run.runId);
+    return existsSync(own)
+      ? readResult(own)?.status === "done"
+      : findReusable(run, reuse, process.cwd()) !== undefined;
+  };
+  return new Set(force ? [] : runs.filter(isDone));
+}
+
+/** The time that the runs that are left will take, by those that stand in the sweep's folder, in runs/ or in those reused. */
 async function estimate(
   runs: readonly ResolvedRun[],
   folder: string,
-  jobs: number,
+  {
+    done,
+    reuse,
+    jobs,
+    how,
+  }: Pick<Execution, "jobs" | "reuse"> & {
+    readonly done: ReadonlySet<ResolvedRun>;
+    readonly how: string;
+  },
 ): Promise<string> {
   const [{ readRecords }, { estimateTime }] = await Promise.all([
     import("../report/read-records.ts"),
     import("./estimate-time.ts"),
   ]);
-  const folders = [...new Set([folder, "runs"])].filter((path) => existsSync(path));
+  const left = runs.filter((run) => !done.has(run));
+  const ready = runs.length - left.length;
+  if (left.length === 0) return `all ${ready} are done already, nothing is left to do`;
+  const folders = [...new Set([folder, "runs", ...reuse])].filter((path) => existsSync(path));
+  const where = folders.join(" and ") || "runs";
   try {
-    const { records, folders: found } = readRecords(folders);
-    const done = new Set(
-      found.filter((path, i) => dirname(path) === folder && records[i]?.status === "done"),
-    );
-    const left = runs.filter(({ runId }) => !done.has(join(folder, runId)));
-    const reused = runs.length - left.length;
-    const where = folders.join(" and ") || "runs";
-    const time = estimateTime(left, records, { jobs, where });
-    return reused > 0 ? `${reused} are done already; the others: ${time}` : time;
+    const time = estimateTime(left, readRecords(folders).records, { jobs, how, where });
+    return ready > 0 ? `${ready} are done already; the others: ${time}` : time;
   } catch (error) {
     return `no estimate of the time: ${messageOf(error)}`;
   }
+}
+
+/** How many runs there will be at a time, and that in words. */
+function concurrency(
+  count: number,
+  { jobs }: Execution,
+  { launcher, "array-throttle": throttle }: SlurmArguments,
+): { readonly jobs: number; readonly how: string } {
+  if (launcher !== "slurm") return { jobs, how: `-j ${jobs}` };
+  return throttle === undefined
+    ? { jobs: Math.max(1, count), how: "all jobs at once, beside their wait in the queue" }
+    : { jobs: throttle, how: `--array-throttle ${throttle}, beside their wait in the queue` };
 }
 
 /** The list of runs with what there is to do; of a halving the rungs, and the runs of the first. */
@@ -89,26 +136,39 @@ export const sweepCommand: CommandModule<unknown, SweepArguments> = {
       )
       .example("$0 sweep experiment=toy-2d family=real-nvp,gaussian --seeds 5 -j 2", ""),
   async handler({ out, "dry-run": dryRun, ...asked }) {
-    const execution = executionOf(asked);
-    // Before any folder is made.
-    slurmOptions(asked, asked.launcher ?? "local");
-    const { runs, name } = await configure(asked);
-    if (asked.launcher === "slurm") await refuseHalving(runs);
+    const isSlurm = asked.launcher === "slurm";
+    const { execution, configured } = together({
+      execution: await settled(() => executionOf(asked)),
+      slurm: await settled(() => slurmOptions(asked, asked.launcher ?? "local")),
+      configured: await settled(() => configure(asked)),
+    });
+    const { runs, name, catalogue } = configured;
+    if (isSlurm) await refuseHalving(runs);
     const { createSweep, supervisorWriter, sweepFolderName } =
       await import("../runner/store/sweep-folder.ts");
-    const folder = out ?? sweepFolderName(name, runs);
+    // With the slash that completion of a shell adds it is another text for the same folder.
+    const folder = out === undefined ? sweepFolderName(name, runs) : out.replace(/(?<=.)\/+$/, "");
+    const done = await finishedRuns(runs, folder, execution);
+    // What is done needs no data any more.
+    const left = runs.filter((run) => !done.has(run));
+    await assertReady(left, catalogue, { elsewhere: isSlurm });
     if (dryRun) {
-      const time = await estimate(await withoutUnlikely(runs), folder, execution.jobs);
+      const likely = await withoutUnlikely(runs);
+      const { reuse } = execution;
+      const at = concurrency(likely.length - done.size, execution, asked);
+      const time = await estimate(likely, folder, { ...at, done, reuse });
       if (execution.json) {
         for (const run of runs) print(JSON.stringify(run));
         note(time);
       } else print(await describePlan(runs, { folder, time }));
       return;
     }
+    // Before any folder is made.
+    if (isSlurm) await assertSlurm();
     outliveStdout();
     // Who follows its logs from the first moment must see that somebody works on it.
     const fill = (building: string): void => {
-      if (asked.launcher !== "slurm") supervisorWriter(building);
+      if (!isSlurm) supervisorWriter(building);
     };
     await launchSweep(createSweep(folder, name, runs, { fill }), execution, asked);
   },

@@ -1,4 +1,5 @@
 import type { Dataset, DatasetDefinition } from "../datasets/dataset.ts";
+import { outlineOf } from "../datasets/outline.ts";
 import { createRng } from "../math/rng.ts";
 import { rowSize, stackRows, type Rows } from "../math/rows.ts";
 import { mean, standardError } from "../math/statistics.ts";
@@ -36,6 +37,7 @@ export function datasetContract(
     });
   return [
     density("rows, columns and test numbers have the shapes that they say", shapeCheck),
+    ...outlineChecks(definition, values, load),
     density("no row is in two parts, but for the duplicates that it counts", disjointCheck),
     check(`${name}: the same seed gives the same rows, another one gives others`, async () => {
       const [one, again, other] = [await load(1), await load(1), await load(2)];
@@ -56,6 +58,31 @@ export function datasetContract(
     }),
   ];
 }
+
+/** Of a set that says something of its rows beforehand: that it is so. */
+const outlineChecks = (
+  definition: DatasetDefinition,
+  options: Readonly<Record<string, unknown>>,
+  load: () => Promise<Dataset>,
+): readonly Check[] =>
+  !("outline" in definition)
+    ? []
+    : [
+        check(`${definition.name}: the rows are as its outline says`, async () => {
+          const said = await definition.outline?.(options);
+          const { shape, columns, attributes } = outlineOf(await load());
+          if (said === undefined) return;
+          for (const [what, expected, got] of [
+            ["shape", shape, said.shape],
+            ["columns", columns, said.columns],
+            ["attributes", attributes, said.attributes ?? []],
+          ] as const)
+            expect(
+              got.join() === expected.join(),
+              `outline: expected the ${what} ${expected.join(", ")} of its rows, got ${got.join(", ")}.`,
+            );
+        }),
+      ];
 
 type Parts = Pick<Dataset, (typeof SPLITS)[number]>;
 

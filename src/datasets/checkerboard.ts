@@ -1,5 +1,5 @@
 import { defineDataset } from "./dataset.ts";
-import { closedForm, syntheticDataset, syntheticOptions } from "./synthetic.ts";
+import { closedForm, syntheticDataset, syntheticOptions, syntheticOutline } from "./synthetic.ts";
 import type { Distribution } from "./synthetic.ts";
 
 /** Side of a square, and half the number of squares along an edge. */
@@ -39,4 +39,5 @@ export const checkerboardDataset = defineDataset({
   options: syntheticOptions,
   load: ({ options, rng }) =>
     Promise.resolve(syntheticDataset("checkerboard", checkerboard, options, rng)),
+  outline: (options) => syntheticOutline(2, options),
 });

@@ -1,7 +1,7 @@
 import { positive } from "../options.ts";
 import { concentricCircles } from "./concentric-circles.ts";
 import { defineDataset } from "./dataset.ts";
-import { syntheticDataset, syntheticOptions } from "./synthetic.ts";
+import { syntheticDataset, syntheticOptions, syntheticOutline } from "./synthetic.ts";
 
 /** FFJORD's: scikit-learn's make_circles with factor 0.5 and noise 0.08, three times as large. */
 const RADII = [3, 1.5];
@@ -19,4 +19,5 @@ export const circlesDataset = defineDataset({
   },
   load: ({ options, rng }) =>
     Promise.resolve(syntheticDataset("circles", circles(options.noise), options, rng)),
+  outline: (options) => syntheticOutline(2, options),
 });

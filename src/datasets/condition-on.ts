@@ -2,7 +2,7 @@ import type { Rows } from "../math/rows.ts";
 import { conditionColumns, expandAttributes, oneHotColumns, pickEntries } from "./attributes.ts";
 import { DataError } from "./data-error.ts";
 import type { Attribute, Condition, Dataset } from "./dataset.ts";
-import { didYouMean } from "./did-you-mean.ts";
+import { conditionPlaces, outlineOf } from "./outline.ts";
 
 const PARTS = ["train", "validation", "test"] as const;
 type Part = (typeof PARTS)[number];
@@ -11,8 +11,6 @@ type Part = (typeof PARTS)[number];
 interface Source {
   readonly attribute: Attribute;
   readonly values: (part: Part) => Rows;
-  /** Index of the column that leaves the rows; undefined for an attribute. */
-  readonly column?: number;
 }
 
 const each = <T>(f: (part: Part) => T): Record<Part, T> =>
@@ -27,21 +25,10 @@ const each = <T>(f: (part: Part) => T): Record<Part, T> =>
  */
 export function conditionOn(dataset: Dataset, names: readonly string[]): Dataset {
   const { conditionalLogDensity } = dataset;
-  const repeated = names.find((name, i) => names.indexOf(name) < i);
-  if (names.length === 0 || repeated !== undefined)
-    throw new DataError(
-      repeated === undefined
-        ? "condition: expected at least one name, got []; name a column or attribute, or set data.condition=null."
-        : `condition: expected each name once, got "${repeated}" twice; remove one.`,
-    );
-  const sources = names.map((name) => findSource(dataset, name));
-  const taken = new Set(sources.flatMap(({ column }) => column ?? []));
+  const found = conditionPlaces(outlineOf(dataset), names);
+  const sources = names.map((name, i) => sourceOf(dataset, name, found[i]));
+  const taken = new Set(found.filter((column) => column !== undefined));
   const kept = dataset.columns.flatMap((_, j) => (taken.has(j) ? [] : [j]));
-  if (kept.length === 0)
-    throw new DataError(
-      `condition: expected a column that is left to model, got all ${dataset.columns.length} of them ` +
-        `(${names.join(", ")}); take one out of data.condition.`,
-    );
   const all = dataset.attributes?.of.map(({ name }) => name).join("\n");
   return {
     ...withoutDensity(dataset),
@@ -68,22 +55,15 @@ function withoutDensity(dataset: Dataset): Dataset {
   };
 }
 
-function findSource({ attributes, columns, shape, ...parts }: Dataset, name: string): Source {
-  const known = attributes?.of ?? [];
-  const index = known.findIndex((attribute) => attribute.name === name);
-  const attribute = known[index];
-  if (attributes !== undefined && attribute !== undefined)
-    return { attribute, values: (part) => pickEntries(attributes[part], [index]) };
-  const entries = shape.length === 1 ? columns : [];
-  const column = entries.indexOf(name);
-  if (column >= 0)
-    return { attribute: { name }, column, values: (part) => pickEntries(parts[part], [column]) };
-  const there = [...known.map((a) => a.name), ...entries];
-  throw new DataError(
-    there.length === 0
-      ? `condition: "${parts.name}" has neither attributes nor columns, got "${name}"; give labels, or leave data.condition out.`
-      : `condition: expected a column or attribute of "${parts.name}", got "${name}".${didYouMean(name, there)}`,
-  );
+function sourceOf(dataset: Dataset, name: string, column: number | undefined): Source {
+  const { attributes } = dataset;
+  if (column !== undefined)
+    return { attribute: { name }, values: (part) => pickEntries(dataset[part], [column]) };
+  const index = attributes?.of.findIndex((attribute) => attribute.name === name) ?? -1;
+  const attribute = attributes?.of[index];
+  if (attributes === undefined || attribute === undefined)
+    throw new Error(`conditionOn: "${name}" is neither a column nor an attribute.`);
+  return { attribute, values: (part) => pickEntries(attributes[part], [index]) };
 }
 
 function gather(sources: readonly Source[]): Condition {

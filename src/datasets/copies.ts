@@ -5,7 +5,12 @@ import { checkerboard } from "./checkerboard.ts";
 import { DataError } from "./data-error.ts";
 import { defineDataset } from "./dataset.ts";
 import { eightGaussians } from "./eight-gaussians.ts";
-import { syntheticDataset, syntheticOptions, type Distribution } from "./synthetic.ts";
+import {
+  syntheticDataset,
+  syntheticOptions,
+  syntheticOutline,
+  type Distribution,
+} from "./synthetic.ts";
 import { twoMoons } from "./two-moons.ts";
 
 /** The sets that are copied, with the parameters that they have by default. */
@@ -69,6 +74,13 @@ const options = {
   distributionSeed: integer(0, "seed of the rotation: the same in all replicates"),
 };
 
+function checkDim(dim: number): void {
+  if (dim % 2 !== 0)
+    throw new DataError(
+      `data.dim: expected an even number, since the copies have two dimensions, got ${dim}.`,
+    );
+}
+
 /** Of the same difficulty per dimension in any dimension. */
 export const copiesDataset = defineDataset({
   name: "copies",
@@ -77,13 +89,14 @@ export const copiesDataset = defineDataset({
   options,
   load({ options: chosen, rng }) {
     const { of, dim, rotate, distributionSeed } = chosen;
-    if (dim % 2 !== 0)
-      throw new DataError(
-        `data.dim: expected an even number, since the copies have two dimensions, got ${dim}.`,
-      );
+    checkDim(dim);
     const part = PARTS[of] as () => Distribution;
     const fixed = createRng(distributionSeed).fork("copies");
     const distribution = copies(part(), dim / 2, rotate ? haarRotation(dim, fixed) : undefined);
     return Promise.resolve(syntheticDataset("copies", distribution, chosen, rng));
+  },
+  outline(chosen) {
+    checkDim(chosen.dim);
+    return syntheticOutline(chosen.dim, chosen);
   },
 });

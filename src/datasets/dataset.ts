@@ -78,6 +78,12 @@ export interface Dataset {
   readonly digest: string;
 }
 
+/** What a definition says of its rows; see outline.ts. */
+export interface Outlined extends Pick<Dataset, "shape" | "columns"> {
+  /** Names of what stands beside the rows; none unless given. */
+  readonly attributes?: readonly string[];
+}
+
 /** A data set by name: its options, and how it is made. Synthetic sets draw everything from `rng`. */
 export interface DatasetDefinition<S extends OptionSchema = OptionSchema> {
   readonly name: string;
@@ -85,6 +91,13 @@ export interface DatasetDefinition<S extends OptionSchema = OptionSchema> {
   readonly source: string;
   readonly options: S;
   load(args: { readonly options: OptionValues<S>; readonly rng: Rng }): Promise<Dataset>;
+  /**
+   * What can be said of the rows without making or reading them, so that what a family does not take is found before a sweep
+   * starts: at once, or from the beginning of files. Nothing where it cannot be said.
+   *
+   * @throws DataError for what `load` would refuse as well
+   */
+  outline?(options: OptionValues<S>): Outlined | undefined | Promise<Outlined | undefined>;
 }
 
 /** Checks nothing at run time; infers the type of the options. */

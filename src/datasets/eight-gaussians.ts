@@ -1,7 +1,7 @@
 import { positive } from "../options.ts";
 import { defineDataset } from "./dataset.ts";
 import { isotropicMixtureLogDensity } from "./isotropic-mixture.ts";
-import { syntheticDataset, syntheticOptions } from "./synthetic.ts";
+import { syntheticDataset, syntheticOptions, syntheticOutline } from "./synthetic.ts";
 import type { Distribution } from "./synthetic.ts";
 
 const COMPONENTS = 8;
@@ -68,4 +68,5 @@ export const eightGaussiansDataset = defineDataset({
     Promise.resolve(
       syntheticDataset("eight-gaussians", eightGaussians(chosen.radius, chosen.noise), chosen, rng),
     ),
+  outline: (options) => syntheticOutline(2, options),
 });

@@ -1,7 +1,7 @@
 import { makeRows, selectRows, type Rows } from "../math/rows.ts";
 import type { Rng } from "../math/rng.ts";
 import { flag, integer, type Option } from "../options.ts";
-import { defineDataset, type Dataset } from "./dataset.ts";
+import { defineDataset, type Dataset, type Outlined } from "./dataset.ts";
 import { dequantiseCounts } from "./dequantise.ts";
 import { digestRows } from "./digest.ts";
 import { countDuplicates } from "./duplicates.ts";
@@ -57,10 +57,22 @@ function renderAll(factors: Rows, { resolution: side, colour, levels }: Options)
   return counts;
 }
 
+const shapeOf = ({ resolution: side, colour }: Options): readonly number[] => [
+  side,
+  side,
+  colour ? 3 : 1,
+];
+
+function outline(chosen: Options): Outlined {
+  splitCounts(chosen.split, chosen.size);
+  const shape = shapeOf(chosen);
+  return { shape, columns: pixelNames(shape), attributes: Object.keys(FACTORS) };
+}
+
 function load(chosen: Options, rng: Rng): Dataset {
-  const { size, resolution: side, colour, levels } = chosen;
+  const { size, levels } = chosen;
   const { train, validation } = splitCounts(chosen.split, size);
-  const shape = [side, side, colour ? 3 : 1];
+  const shape = shapeOf(chosen);
   const factors = drawFactors(size, rng.fork("factors"));
   const counts = makeRows(renderAll(factors, chosen), shape);
   const rows = makeRows(dequantiseCounts(counts.values, rng), shape);
@@ -100,4 +112,5 @@ export const facesDataset = defineDataset({
   source: "drawn here",
   options,
   load: ({ options: chosen, rng }) => Promise.resolve(load(chosen, rng)),
+  outline,
 });

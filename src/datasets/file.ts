@@ -3,7 +3,7 @@ import type { Rows } from "../math/rows.ts";
 import type { Rng } from "../math/rng.ts";
 import { DataError } from "./data-error.ts";
 import { defineDataset } from "./dataset.ts";
-import type { Attributes, Dataset } from "./dataset.ts";
+import type { Attributes, Dataset, Outlined } from "./dataset.ts";
 import { dequantise, dequantiseCounts, isDequantised } from "./dequantise.ts";
 import { digestRows } from "./digest.ts";
 import { constantColumns, dropColumns } from "./drop-columns.ts";
@@ -13,6 +13,8 @@ import { fileOptions, type FileOptions } from "./file-options.ts";
 import { quantisedColumns } from "./quantised-columns.ts";
 import { someOf } from "./some-of.ts";
 import { splitTable } from "./split.ts";
+import { HeadTooShort, readHead } from "./read-head.ts";
+import { HEADS, WHOLE } from "./reading.ts";
 import { readSource, type Source } from "./read-source.ts";
 import { describeDropped } from "./table.ts";
 import type { Table } from "./table.ts";
@@ -20,13 +22,14 @@ import type { Table } from "./table.ts";
 /** Both files, one after the other; test rows of a file of their own come last. */
 async function readSources(
   chosen: FileOptions,
+  reading = WHOLE,
 ): Promise<readonly [Source] | readonly [Source, Source]> {
   if (chosen.path === "")
     throw new DataError("file: expected the path of a table, got none; set data.path.");
-  const main = await readSource(chosen.path, chosen);
+  const main = await readSource(chosen.path, chosen, chosen.labels, reading);
   if (chosen.testPath === null) return [main];
   const labels = chosen.testLabels ?? chosen.labels;
-  const extra = await readSource(chosen.testPath, chosen, labels);
+  const extra = await readSource(chosen.testPath, chosen, labels, reading);
   const [own, other] = [main.table, extra.table];
   if (other.columns.join() !== own.columns.join() || other.shape.join() !== own.shape.join())
     throw new DataError(
@@ -145,6 +148,19 @@ async function load(chosen: FileOptions, rng: Rng): Promise<Dataset> {
   };
 }
 
+/** What the beginnings of the files tell. Constant columns, which `dropConstant` takes away, are still among them. */
+async function outline(chosen: FileOptions): Promise<Outlined | undefined> {
+  try {
+    const [{ table, numbers }] = await readSources(chosen, HEADS);
+    if (chosen.split !== null && "mask" in chosen.split) await readHead(chosen.split.mask);
+    const { shape, columns, words } = table;
+    return { shape, columns, attributes: [...numbers.names, ...words.map(({ name }) => name)] };
+  } catch (error) {
+    if (error instanceof HeadTooShort) return undefined;
+    throw error;
+  }
+}
+
 /** Attributes under names of their own, for the digest. */
 const besideRows = ({ train, validation, test }: Attributes): Readonly<Record<string, Rows>> => ({
   "attributes of train": train,
@@ -158,4 +174,5 @@ export const fileDataset = defineDataset({
   source: "the user's file",
   options: fileOptions,
   load: ({ options: chosen, rng }) => load(chosen, rng),
+  outline,
 });

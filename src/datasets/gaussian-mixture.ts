@@ -4,7 +4,7 @@ import { integer, positive } from "../options.ts";
 import { defineDataset } from "./dataset.ts";
 import type { Entropy } from "./dataset.ts";
 import { isotropicMixtureLogDensity } from "./isotropic-mixture.ts";
-import { syntheticDataset, syntheticOptions } from "./synthetic.ts";
+import { syntheticDataset, syntheticOptions, syntheticOutline } from "./synthetic.ts";
 import type { Distribution } from "./synthetic.ts";
 
 /** Multiplications that the entropy may take, some 0.1 s. */
@@ -92,4 +92,5 @@ export const gaussianMixtureDataset = defineDataset({
     const distribution = gaussianMixture(centres, dim, noise);
     return Promise.resolve(syntheticDataset("gaussian-mixture", distribution, chosen, rng));
   },
+  outline: (options) => syntheticOutline(options.dim, options),
 });

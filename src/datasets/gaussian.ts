@@ -6,7 +6,7 @@ import { symmetricEigenvalues } from "../math/symmetric-eigenvalues.ts";
 import { either, flag, integer, list, oneOf, positive } from "../options.ts";
 import { DataError } from "./data-error.ts";
 import { defineDataset } from "./dataset.ts";
-import { closedForm, syntheticDataset, syntheticOptions } from "./synthetic.ts";
+import { closedForm, syntheticDataset, syntheticOptions, syntheticOutline } from "./synthetic.ts";
 import type { Distribution } from "./synthetic.ts";
 
 /**
@@ -116,17 +116,19 @@ function rawSpectrum(kind: Spectrum, { dim, low, high }: SpectrumOptions, rng: R
   }
 }
 
-function drawSpectrum(chosen: SpectrumOptions, rng: Rng): Float64Array {
-  const { dim, spectrum, low, high } = chosen;
-  if (typeof spectrum !== "string") {
-    if (spectrum.length !== dim)
-      throw new DataError(
-        `gaussian: expected as many eigenvalues in spectrum as dim = ${dim}, got ${spectrum.length}; change one.`,
-      );
-    return Float64Array.from(spectrum);
-  }
-  if (low > high)
+function checkSpectrum({ dim, spectrum, low, high }: SpectrumOptions): void {
+  if (typeof spectrum !== "string" && spectrum.length !== dim)
+    throw new DataError(
+      `gaussian: expected as many eigenvalues in spectrum as dim = ${dim}, got ${spectrum.length}; change one.`,
+    );
+  if (typeof spectrum === "string" && low > high)
     throw new DataError(`gaussian: expected low ≤ high, got ${low} and ${high}; swap them.`);
+}
+
+function drawSpectrum(chosen: SpectrumOptions, rng: Rng): Float64Array {
+  const { dim, spectrum } = chosen;
+  checkSpectrum(chosen);
+  if (typeof spectrum !== "string") return Float64Array.from(spectrum);
   const values = rawSpectrum(spectrum, chosen, rng);
   const total = values.reduce((sum, value) => sum + value, 0);
   return values.map((value) => (value * dim) / total);
@@ -142,5 +144,9 @@ export const gaussianDataset = defineDataset({
     const spectrum = drawSpectrum(chosen, fixed.fork("spectrum"));
     const axes = chosen.rotate ? haarRotation(chosen.dim, fixed.fork("rotation")) : undefined;
     return Promise.resolve(syntheticDataset("gaussian", gaussian(spectrum, axes), chosen, rng));
+  },
+  outline(chosen) {
+    checkSpectrum(chosen);
+    return syntheticOutline(chosen.dim, chosen);
   },
 });

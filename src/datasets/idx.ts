@@ -27,6 +27,22 @@ export const holdsCounts = (file: Uint8Array): boolean => (file[2] ?? 0) < 0x0d;
  * @throws DataError for other formats and for files that are cut short or too long
  */
 export function readIdx(bytes: Uint8Array, path: string): NpyArray {
+  const { shape, type, start, view } = readIdxHeader(bytes, path);
+  const count = shape.reduce((product, d) => product * d, 1);
+  const available = bytes.byteLength - start;
+  if (available !== count * type.bytes)
+    throw new DataError(
+      `${path}: expected ${count * type.bytes} bytes of data for shape [${shape.join(", ")}], got ${available}; ` +
+        `the file is ${available < count * type.bytes ? "cut short" : "too long"}, copy or download it again.`,
+    );
+  return {
+    shape,
+    values: new Float64Array(count).map((_, i) => type.read(view, start + i * type.bytes)),
+  };
+}
+
+/** What the first bytes of an idx file say; throws DataError for other formats. */
+export function readIdxHeader(bytes: Uint8Array, path: string) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const broken = (got: string): DataError =>
     new DataError(
@@ -41,15 +57,5 @@ export function readIdx(bytes: Uint8Array, path: string): NpyArray {
   const start = 4 + 4 * rank;
   if (bytes.byteLength < start) throw broken("a header that is cut short");
   const shape = Array.from({ length: rank }, (_, axis) => view.getUint32(4 + 4 * axis));
-  const count = shape.reduce((product, d) => product * d, 1);
-  const available = bytes.byteLength - start;
-  if (available !== count * type.bytes)
-    throw new DataError(
-      `${path}: expected ${count * type.bytes} bytes of data for shape [${shape.join(", ")}], got ${available}; ` +
-        `the file is ${available < count * type.bytes ? "cut short" : "too long"}, copy or download it again.`,
-    );
-  return {
-    shape,
-    values: new Float64Array(count).map((_, i) => type.read(view, start + i * type.bytes)),
-  };
+  return { shape, type, start, view };
 }

@@ -60,6 +60,10 @@ export function readNpy(bytes: Uint8Array, path: string): NpyArray {
   return { shape, values: new Float64Array(count).map((_, index) => read(place(index))) };
 }
 
+/** The shape that the first bytes of a .npy file say; throws DataError for other formats. */
+export const readNpyShape = (bytes: Uint8Array, path: string): readonly number[] =>
+  readHeader(bytes, new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), path).shape;
+
 function readHeader(bytes: Uint8Array, view: DataView, path: string) {
   const text = (from: number, to: number): string =>
     Buffer.from(bytes.buffer, bytes.byteOffset + from, Math.max(to - from, 0)).toString("latin1");

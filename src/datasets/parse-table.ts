@@ -34,15 +34,17 @@ export const parseNumber = (cell: string): number | undefined =>
  *
  * With header "auto" the first record is a header where it holds a name and no number.
  *
+ * @param most records that are read at most, a header among them
  * @throws DataError for text that csv-parse cannot split, and where no record is left
  */
 export function parseTable(
   path: string,
   content: string,
   format: TextFormat,
+  most?: number,
 ): { readonly header?: readonly string[]; readonly lines: readonly Line[] } {
   const delimiter = findDelimiter(content, format.delimiter);
-  const lines = records(path, content, delimiter);
+  const lines = records(path, content, delimiter, most);
   const [first, ...rest] = lines;
   if (first === undefined)
     throw new DataError(`${path}: expected rows of numbers, got no row; make the file again.`);
@@ -66,11 +68,12 @@ function findDelimiter(content: string, asked: string): string {
   return count > 0 ? mark : unquoted.includes(" ") ? " " : ",";
 }
 
-function records(path: string, content: string, delimiter: string): Line[] {
+function records(path: string, content: string, delimiter: string, most?: number): Line[] {
   const lines: Line[] = [];
   try {
     parse(content, {
       delimiter,
+      ...(most !== undefined && { to: most }),
       bom: true,
       comment: "#",
       comment_no_infix: true,

@@ -1,7 +1,7 @@
 import { logSumExp } from "../math/statistics.ts";
 import { defineDataset } from "./dataset.ts";
 import type { Entropy } from "./dataset.ts";
-import { syntheticDataset, syntheticOptions } from "./synthetic.ts";
+import { syntheticDataset, syntheticOptions, syntheticOutline } from "./synthetic.ts";
 import type { Distribution } from "./synthetic.ts";
 
 const ARMS = 5;
@@ -111,4 +111,5 @@ export const pinwheelDataset = defineDataset({
   source: "FFJORD (Grathwohl et al. 2019, arXiv:1810.01367), toy data",
   options: syntheticOptions,
   load: ({ options, rng }) => Promise.resolve(syntheticDataset("pinwheel", pinwheel, options, rng)),
+  outline: (options) => syntheticOutline(2, options),
 });

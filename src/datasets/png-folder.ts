@@ -32,10 +32,12 @@ async function listImages(folder: string): Promise<readonly string[]> {
 /**
  * Reads the PNG images of a folder, all of one size. Where they lie in sub-folders, the sub-folder is the image's label.
  *
+ * @param most images that are read at most
  * @throws DataError where there is no image, one cannot be read, or sizes differ
  */
-export async function readPngFolder(folder: string): Promise<PngFolder> {
-  const files = await listImages(folder);
+export async function readPngFolder(folder: string, most = Infinity): Promise<PngFolder> {
+  const all = await listImages(folder);
+  const files = all.slice(0, most);
   const [first] = files;
   if (first === undefined)
     throw new DataError(
@@ -58,11 +60,12 @@ export async function readPngFolder(folder: string): Promise<PngFolder> {
       );
     values.set(image.values, i * image.values.length);
   }
-  const folders = files.map((file) => /^(.*)\//.exec(file)?.[1]);
+  const folders = all.map((file) => /^(.*)\//.exec(file)?.[1]);
   const labels = folders.filter((name) => name !== undefined);
+  const isLabelled = labels.length === all.length;
   const table = {
     ...{ path: folder, columns: pixelNames(shape), shape, values },
-    words: labels.length === files.length ? [{ name: LABEL, cells: labels }] : [],
+    words: isLabelled ? [{ name: LABEL, cells: labels.slice(0, most) }] : [],
     ids: Int32Array.from(files, (_, i) => i),
     sourceRows: files.length,
     dropped: new Map<string, number>(),

@@ -3,13 +3,13 @@ import { makeRows, type Rows } from "../math/rows.ts";
 import { pickEntries } from "./attributes.ts";
 import { DataError } from "./data-error.ts";
 import type { FileOptions } from "./file-options.ts";
-import { holdsCounts, isIdxPath, readIdx } from "./idx.ts";
+import { isIdxPath } from "./idx.ts";
 import { asImages, pixelNames } from "./image-shape.ts";
-import { LABEL, readLabels } from "./labels.ts";
+import { LABEL } from "./labels.ts";
 import { isNpyPath } from "./npy.ts";
-import { readBytes } from "./read-bytes.ts";
+import { WHOLE, type IdxArray, type Reading } from "./reading.ts";
 import type { ColumnReference } from "./select-columns.ts";
-import { readTable, type ChooseColumns, type Table, type WordColumn } from "./table.ts";
+import type { ChooseColumns, Table, WordColumn } from "./table.ts";
 
 /** Rows of a file or folder, and what is kept beside them. */
 export interface Source {
@@ -28,34 +28,36 @@ const BYTE_LEVELS = 256;
  * Reads a table, an array or images, and parts attributes and labels from the rows.
  *
  * @param labels file of labels, for arrays and images; of a table a column of it
+ * @param reading only the heads of files give a source without rows
  * @throws DataError as the readers do, and where no column is left to model
  */
 export async function readSource(
   path: string,
   chosen: FileOptions,
   labels: ColumnReference | null = chosen.labels,
+  reading = WHOLE,
 ): Promise<Source> {
   if (await isFolder(path)) {
     // Only here, so that lists of data sets need not load the package for images.
     const { readPngFolder } = await import("./png-folder.ts");
-    const { table, files } = await readPngFolder(path);
+    const { table, files } = await readPngFolder(path, reading.images);
     return finish(
       { ...chosen, levels: chosen.levels ?? BYTE_LEVELS },
-      await labelled(table, labels, files),
+      await labelled(table, labels, reading, files),
     );
   }
   if (isIdxPath(path)) {
-    const bytes = await readBytes(path);
-    const table = fromIdx(path, bytes);
+    const array = await reading.idx(path);
+    const table = fromIdx(path, array, reading);
     // Real numbers are no counts, unless the user says so.
-    const levels = chosen.levels ?? (holdsCounts(bytes) ? BYTE_LEVELS : null);
-    return finish({ ...chosen, levels }, await labelled(table, labels));
+    const levels = chosen.levels ?? (array.isCounts ? BYTE_LEVELS : null);
+    return finish({ ...chosen, levels }, await labelled(table, labels, reading));
   }
   if (isNpyPath(path)) {
-    const source = await readColumns(path, chosen, null);
-    return finish(chosen, await labelled(source.table, labels), source.numbers);
+    const source = await readColumns(path, chosen, null, reading);
+    return finish(chosen, await labelled(source.table, labels, reading), source.numbers);
   }
-  const { table, numbers } = await readColumns(path, chosen, labels);
+  const { table, numbers } = await readColumns(path, chosen, labels, reading);
   return finish(chosen, table, numbers);
 }
 
@@ -78,12 +80,10 @@ const noNumbers = ({ ids }: Table): Source["numbers"] => ({
   rows: { count: ids.length, shape: [0], values: new Float64Array(0) },
 });
 
-function fromIdx(path: string, bytes: Buffer): Table {
-  const { shape, values } = readIdx(bytes, path);
-  const [count = 0, ...inner] = shape;
-  if (count === 0 || inner.length < 1 || inner.length > 3)
+function fromIdx(path: string, { count, inner, values }: IdxArray, reading: Reading): Table {
+  if ((count === 0 && reading === WHOLE) || inner.length < 1 || inner.length > 3)
     throw new DataError(
-      `${path}: expected an array of at least one row of shape [count, height, width], got [${shape.join(", ")}]; ` +
+      `${path}: expected an array of at least one row of shape [count, height, width], got [${[count, ...inner].join(", ")}]; ` +
         "give the file of the images.",
     );
   const image = inner.length === 2 ? [...inner, 1] : inner;
@@ -98,10 +98,11 @@ function fromIdx(path: string, bytes: Buffer): Table {
 async function labelled(
   table: Table,
   labels: ColumnReference | null,
+  reading: Reading,
   files?: readonly string[],
 ): Promise<Table> {
   if (labels === null) return table;
-  const { name, cells } = await readLabels(String(labels), table.sourceRows, files);
+  const { name, cells } = await reading.labels(String(labels), table.sourceRows, files);
   const own: WordColumn = { name, cells: Array.from(table.ids, (id) => cells[id] ?? "") };
   return { ...table, words: [...table.words.filter((word) => word.name !== LABEL), own] };
 }
@@ -111,8 +112,9 @@ async function readColumns(
   path: string,
   chosen: FileOptions,
   label: ColumnReference | null,
+  reading: Reading,
 ): Promise<Pick<Source, "table" | "numbers">> {
-  const table = await readTable(path, { ...chosen, columns: choose(chosen, label) });
+  const table = await reading.table(path, { ...chosen, columns: choose(chosen, label) });
   const words = table.words.map((word, w) =>
     label !== null && w === chosen.categories.length ? { ...word, name: LABEL } : word,
   );

@@ -1,7 +1,7 @@
 import { positive } from "../options.ts";
 import { concentricCircles } from "./concentric-circles.ts";
 import { defineDataset } from "./dataset.ts";
-import { syntheticDataset, syntheticOptions } from "./synthetic.ts";
+import { syntheticDataset, syntheticOptions, syntheticOutline } from "./synthetic.ts";
 
 /** FFJORD's, noise 0.08. */
 const RADII = [3, 2.25, 1.5, 0.75];
@@ -19,4 +19,5 @@ export const ringsDataset = defineDataset({
   },
   load: ({ options, rng }) =>
     Promise.resolve(syntheticDataset("rings", rings(options.noise), options, rng)),
+  outline: (options) => syntheticOutline(2, options),
 });

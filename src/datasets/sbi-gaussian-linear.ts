@@ -1,6 +1,6 @@
 import { integer, positive } from "../options.ts";
 import { defineDataset } from "./dataset.ts";
-import { simulatorDataset, type Simulator } from "./simulator.ts";
+import { simulatorDataset, simulatorOutline, type Simulator } from "./simulator.ts";
 import { closedForm, syntheticOptions } from "./synthetic.ts";
 
 /** ln N(x; mean, variance) summed over the entries of one row. */
@@ -61,4 +61,5 @@ export const sbiGaussianLinearDataset = defineDataset({
         rng,
       ),
     ),
+  outline: (chosen) => simulatorOutline({ parameters: chosen.dim, outputs: chosen.dim }, chosen),
 });

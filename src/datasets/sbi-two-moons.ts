@@ -1,7 +1,7 @@
 import { gaussLegendre } from "../math/gauss-legendre.ts";
 import { normalCdf } from "../math/normal-cdf.ts";
 import { defineDataset } from "./dataset.ts";
-import { simulatorDataset, type Simulator } from "./simulator.ts";
+import { simulatorDataset, simulatorOutline, type Simulator } from "./simulator.ts";
 import { closedForm, syntheticOptions } from "./synthetic.ts";
 
 /** Radius of the moon, its deviation, and the moon's shift along the first axis. */
@@ -105,4 +105,5 @@ export const sbiTwoMoonsDataset = defineDataset({
   options: syntheticOptions,
   load: ({ options: chosen, rng }) =>
     Promise.resolve(simulatorDataset("sbi-two-moons", sbiTwoMoons, chosen, rng)),
+  outline: (chosen) => simulatorOutline(sbiTwoMoons, chosen),
 });

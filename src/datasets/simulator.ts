@@ -1,6 +1,6 @@
 import { makeRows, type Rows } from "../math/rows.ts";
 import type { Rng } from "../math/rng.ts";
-import type { Dataset, Entropy } from "./dataset.ts";
+import type { Dataset, Entropy, Outlined } from "./dataset.ts";
 import { digestRows } from "./digest.ts";
 import { countDuplicates } from "./duplicates.ts";
 import { splitCounts } from "./fractions.ts";
@@ -23,6 +23,19 @@ export interface Simulator {
 
 const numbered = (letter: string, count: number): readonly string[] =>
   Array.from({ length: count }, (_, j) => `${letter}${j + 1}`);
+
+/** What is known of so many parameters and outputs before they are drawn; throws as `simulatorDataset` does. */
+export function simulatorOutline(
+  { parameters, outputs }: Pick<Simulator, "parameters" | "outputs">,
+  { size, split }: { readonly size: number; readonly split: readonly number[] },
+): Outlined {
+  splitCounts(split, size);
+  return {
+    shape: [parameters],
+    columns: numbered("theta", parameters),
+    attributes: numbered("x", outputs),
+  };
+}
 
 /**
  * Draws (θ, x) of a simulator. Rows are θ, and x stands beside them as attributes x1, x2, …: with

@@ -2,7 +2,7 @@ import type { GaussianMoments } from "../math/moments.ts";
 import { makeRows } from "../math/rows.ts";
 import type { Rng } from "../math/rng.ts";
 import { integer } from "../options.ts";
-import type { Dataset, Entropy } from "./dataset.ts";
+import type { Dataset, Entropy, Outlined } from "./dataset.ts";
 import { digestRows } from "./digest.ts";
 import { countDuplicates } from "./duplicates.ts";
 import { fractions, splitCounts } from "./fractions.ts";
@@ -27,6 +27,18 @@ export interface Distribution {
 
 /** Entropies that no noise and no quadrature touches. */
 export const closedForm = (value: number): Entropy => ({ value, stderr: 0, method: "closed form" });
+
+const columnsOf = (dim: number): readonly string[] =>
+  Array.from({ length: dim }, (_, j) => `x${j + 1}`);
+
+/** What is known of independent draws of so many dimensions before they are drawn; throws as `syntheticDataset` does. */
+export function syntheticOutline(
+  dim: number,
+  { size, split }: { readonly size: number; readonly split: readonly number[] },
+): Outlined {
+  splitCounts(split, size);
+  return { shape: [dim], columns: columnsOf(dim) };
+}
 
 /**
  * A data set of independent draws: the first ones are train, then validation, then test, so that the rows of a split
@@ -53,7 +65,7 @@ export function syntheticDataset(
   return {
     name,
     shape: [dim],
-    columns: Array.from({ length: dim }, (_, j) => `x${j + 1}`),
+    columns: columnsOf(dim),
     ...sets,
     testIds,
     entropy,

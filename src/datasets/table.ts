@@ -1,8 +1,9 @@
 import { DataError } from "./data-error.ts";
-import { isNpyPath, readNpy } from "./npy.ts";
+import { isNpyPath, readNpy, readNpyShape, type NpyArray } from "./npy.ts";
 import { parseTable } from "./parse-table.ts";
 import type { TextFormat } from "./parse-table.ts";
 import { readBytes } from "./read-bytes.ts";
+import { HeadTooShort, readHead } from "./read-head.ts";
 import { checkRow, LARGEST } from "./row-checks.ts";
 import type { BadRow, RowChecks } from "./row-checks.ts";
 import { resolveColumns, selectsAll } from "./select-columns.ts";
@@ -54,13 +55,34 @@ export interface Table {
  */
 export async function readTable(path: string, options: TableOptions): Promise<Table> {
   const bytes = await readBytes(path);
-  const table = isNpyPath(path) ? fromArray(path, bytes, options) : fromText(path, bytes, options);
+  const table = isNpyPath(path)
+    ? fromArray(path, readNpy(bytes, path), options)
+    : fromText(path, parseTable(path, bytes.toString("utf8"), options), options);
   if (table.ids.length === 0)
     throw new DataError(
       `${path}: expected at least one good row, got none of ${table.sourceRows} ` +
         `(${describeDropped(table.dropped)}); check columns, missing and delimiter.`,
     );
   return table;
+}
+
+/**
+ * The columns of a table, as readTable gives them, without its rows.
+ *
+ * @throws DataError as there for what the beginning of the file shows, HeadTooShort where it shows nothing
+ */
+export async function readTableHead(path: string, options: TableOptions): Promise<Table> {
+  const { bytes, complete } = await readHead(path);
+  if (isNpyPath(path)) {
+    const [, ...inner] = readNpyShape(bytes, path);
+    return fromArray(path, { shape: [0, ...inner], values: new Float64Array(0) }, options);
+  }
+  const text = bytes.toString("utf8");
+  // A header and a row, both of them whole.
+  const isEnough = complete || /^(?:.*\n){8}/.test(text);
+  if (!isEnough) throw new HeadTooShort(`${path} has very long lines`);
+  const { header, lines } = parseTable(path, text, options, 2);
+  return fromText(path, { ...(header && { header }), lines }, options, 0);
 }
 
 /** "3 rows with a missing value, 1 row that is not finite". */
@@ -84,8 +106,12 @@ function chosenColumns(
   return { words, columns: columns ? numbers : numbers.filter(({ index }) => !isText.has(index)) };
 }
 
-function fromText(path: string, bytes: Buffer, options: TableOptions): Table {
-  const { header, lines } = parseTable(path, bytes.toString("utf8"), options);
+function fromText(
+  path: string,
+  { header, lines }: ReturnType<typeof parseTable>,
+  options: TableOptions,
+  count = lines.length,
+): Table {
   const width = header?.length ?? lines[0]?.cells.length ?? 0;
   const names = header ?? Array.from({ length: width }, (_, j) => String(j));
   const { columns, words } = chosenColumns(path, options, names, header !== undefined);
@@ -94,14 +120,13 @@ function fromText(path: string, bytes: Buffer, options: TableOptions): Table {
     columns: columns.map(({ name }) => name),
     words: words.map(({ name }) => name),
     word: (i, w) => lines[i]?.cells[words[w]?.index ?? -1] ?? "",
-    count: lines.length,
+    count,
     row: (i, into) => checkRow(lines[i]?.cells ?? [], checks, into),
     place: (i) => `${path}:${lines[i]?.line ?? i}`,
   });
 }
 
-function fromArray(path: string, bytes: Buffer, options: TableOptions): Table {
-  const { shape, values } = readNpy(bytes, path);
+function fromArray(path: string, { shape, values }: NpyArray, options: TableOptions): Table {
   const [count = 0, ...inner] = shape;
   const full = inner.length === 0 ? [1] : inner;
   const width = full.reduce((product, d) => product * d, 1);

@@ -3,7 +3,7 @@ import { real } from "../options.ts";
 import { defineDataset } from "./dataset.ts";
 import { gridEntropy } from "./grid-entropy.ts";
 import { isotropicMixtureLogDensity } from "./isotropic-mixture.ts";
-import { syntheticDataset, syntheticOptions } from "./synthetic.ts";
+import { syntheticDataset, syntheticOptions, syntheticOutline } from "./synthetic.ts";
 import type { Distribution } from "./synthetic.ts";
 
 /** The lower moon is the upper one turned by half a turn about (½, ¼). */
@@ -73,4 +73,5 @@ export const twoMoonsDataset = defineDataset({
   options,
   load: ({ options: chosen, rng }) =>
     Promise.resolve(syntheticDataset("two-moons", twoMoons(chosen.noise), chosen, rng)),
+  outline: (options) => syntheticOutline(2, options),
 });

@@ -4,7 +4,7 @@ import { real } from "../options.ts";
 import { defineDataset } from "./dataset.ts";
 import type { Entropy } from "./dataset.ts";
 import { gridEntropy } from "./grid-entropy.ts";
-import { syntheticDataset, syntheticOptions } from "./synthetic.ts";
+import { syntheticDataset, syntheticOptions, syntheticOutline } from "./synthetic.ts";
 import type { Distribution } from "./synthetic.ts";
 
 /** Angle at the outer end: one and a half turns. */
@@ -111,4 +111,5 @@ export const twoSpiralsDataset = defineDataset({
   },
   load: ({ options, rng }) =>
     Promise.resolve(syntheticDataset("two-spirals", twoSpirals(options.noise), options, rng)),
+  outline: (options) => syntheticOutline(2, options),
 });

@@ -1,4 +1,4 @@
-import { flag, integer, list, oneOf, type Option } from "../options.ts";
+import { flag, integer, list, oneOf } from "../options.ts";
 
 /** What every run is measured by, by name with its meaning; not among the metrics, since it needs no draws. */
 export const LIKELIHOOD = {
@@ -14,12 +14,7 @@ export const LIKELIHOOD = {
 export function evaluationOptions(metrics: readonly string[]) {
   const likelihood = Object.keys(LIKELIHOOD);
   const known = [...likelihood, ...metrics];
-  const metricName: Option<string> = {
-    doc: "name of a metric",
-    default: "nll",
-    expected: `one of ${known.join(", ")}`,
-    accepts: (x): x is string => typeof x === "string" && known.includes(x),
-  };
+  const metricName = oneOf(known, "nll", "name of a metric");
   return {
     layers: flag(false, "KL after each layer, where the family has layers"),
     metrics: list(

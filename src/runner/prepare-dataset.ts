@@ -1,5 +1,6 @@
 import { conditionOn } from "../datasets/condition-on.ts";
 import type { Dataset } from "../datasets/dataset.ts";
+import { conditionedOutline, flatOutline, type Outline } from "../datasets/outline.ts";
 import { flattenRows } from "../datasets/flatten.ts";
 import { rowSize } from "../math/rows.ts";
 import type { Family } from "../model.ts";
@@ -17,12 +18,18 @@ export function prepareDataset(dataset: Dataset, { flatten, condition }: Config[
   return Array.isArray(condition) ? conditionOn(rows, condition.map(String)) : rows;
 }
 
+/** The same of what is known of the rows beforehand; throws as well. */
+export function prepareOutline(outline: Outline, { flatten, condition }: Config["data"]): Outline {
+  const rows = flatten === true ? flatOutline(outline) : outline;
+  return Array.isArray(condition) ? conditionedOutline(rows, condition.map(String)) : rows;
+}
+
 /**
  * Checks that the family takes such rows.
  *
  * @throws UserError with the families that do
  */
-export function checkFamily(family: Family, dataset: Dataset, families: Registry<Family>): void {
+export function checkFamily(family: Family, dataset: Outline, families: Registry<Family>): void {
   const { name, supports } = family;
   const able = (what: "tabular" | "image" | "conditional"): string =>
     families.all.flatMap((f) => (f.supports[what] ? f.name : [])).join(", ") || "none";
@@ -43,10 +50,10 @@ export function checkFamily(family: Family, dataset: Dataset, families: Registry
     );
   if (dataset.condition && !supports.conditional)
     throw new UserError(
-      `family "${name}" has no condition, data.condition names ${dataset.condition.of.map((a) => a.name).join(", ")}; ` +
+      `family "${name}" has no condition, data.condition names ${dataset.condition.join(", ")}; ` +
         `set data.condition=null, or choose a conditional family: ${able("conditional")}.`,
     );
-  const dim = rowSize(dataset.train);
+  const dim = rowSize(dataset);
   if (dim < supports.minDim)
     throw new UserError(
       `family "${name}" needs at least ${supports.minDim} dimensions, "${dataset.name}" has ${dim}; choose more columns or another family.`,

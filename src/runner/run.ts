@@ -1,5 +1,6 @@
 import type { ConditionScaling } from "../datasets/condition-scaling.ts";
 import type { Condition, Dataset } from "../datasets/dataset.ts";
+import { outlineOf } from "../datasets/outline.ts";
 import type { Compiled } from "../engine/index.ts";
 import type { Model } from "../model.ts";
 import type { CheckpointStore } from "../training/checkpoint.ts";
@@ -66,7 +67,7 @@ export async function performRun(config: Config, around: RunSurroundings): Promi
   for (const note of dataset.notes) say(`${dataset.name}: ${note}`);
   const { name, ...options } = config.family;
   const family = catalogue.families.get(name);
-  checkFamily(family, dataset, catalogue.families);
+  checkFamily(family, outlineOf(dataset), catalogue.families);
   const preprocessing = fitPreprocessing(dataset, config.data as PreprocessingOptions);
   const { cells, condition } = preprocessing;
   const contextSize = condition?.columns.length ?? 0;

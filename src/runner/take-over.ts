@@ -87,6 +87,22 @@ export interface TakeOver {
   readonly onNote: (text: string) => void;
 }
 
+/** The folder of a finished run of other sweeps that can stand for this one; undefined where there is none. */
+export const findReusable = (
+  run: ResolvedRun,
+  from: readonly string[],
+  cwd: string,
+): string | undefined =>
+  from
+    .flatMap((folder) => candidates(folder, run))
+    .find((folder) => {
+      try {
+        return objection(folder, run, cwd) === undefined;
+      } catch {
+        return false; // Taking it over says what is wrong with it.
+      }
+    });
+
 /**
  * Copies finished runs of other sweeps into a sweep: those with the same configuration and seed, whose data files hold what they
  * held, and which the same sources have computed. A run that the sweep has begun already stays as it is.

@@ -138,6 +138,15 @@ test("bad input ends with code 2, a line of cause and place, and leaves nothing 
     [["rnu"], /Did you mean run/],
     [["table"], /dirs|Not enough/],
     [["run", ...GAUSSIAN, "--bogus"], /bogus/],
+    [["sweep", ...GAUSSIAN, "--retry", "2"], /retry\. Did you mean --retries\?/],
+    [
+      ["sweep", "family=gaussian", "data=two-moon", "-j", "0", "--retries", "x", "--seeds", "-1"],
+      /-j 0: [^]*--retries NaN: [^]*--seeds -1: [^]*unknown data set "two-moon"/,
+    ],
+    [
+      ["sweep", ...GAUSSIAN, "--out", "unmade", "--launcher", "slurm"],
+      /sbatch was not found|only with a cluster/,
+    ],
   ];
   const before = readdirSync(folder);
   const runs = existsSync(join(folder, "runs")) ? readdirSync(join(folder, "runs")) : [];
@@ -174,7 +183,7 @@ test("in a sweep a run that fails is a record with its reason, and the others go
     "sweep",
     "family=gaussian",
     "data=two-moons,file",
-    "data.path=none.csv",
+    "data.path=ragged.csv",
     "data.size=500",
     ...["--out", "mixed", "--json", "-j", "2"],
   );
@@ -184,7 +193,7 @@ test("in a sweep a run that fails is a record with its reason, and the others go
     .split("\n")
     .map((line) => JSON.parse(line) as RunRecord);
   assert.equal(records.map(({ status }) => status).sort(), ["done", "failed"]);
-  assert.match(records.find(({ status }) => status === "failed")?.reason ?? "", /none\.csv/);
+  assert.match(records.find(({ status }) => status === "failed")?.reason ?? "", /ragged\.csv:3/);
   assert.match(stderr, /1 done, 1 failed/);
   assert.match(stderr, /attempt-0001\/log\.txt/);
   assert.match(
@@ -220,10 +229,13 @@ test("a table of layers is one of kl unless another metric is asked for", ({ fol
 });
 
 test("list, show and validate answer, and table of nothing ends with code 3", ({ folder }) => {
-  const families = JSON.parse(flowmeter(folder, "list", "families", "--json").stdout) as {
-    name: string;
-  }[];
-  assert.ok(families.some(({ name }) => name === "real-nvp"));
+  const listed = (kind: string) =>
+    flowmeter(folder, "list", kind, "--json")
+      .stdout.trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line) as { name: string; base?: string });
+  assert.ok(listed("families").some(({ name }) => name === "real-nvp"));
+  assert.is(listed("datasets").find(({ name }) => name === "wine-red")?.base, "file");
   assert.match(
     flowmeter(folder, "list", "experiments").stdout,
     /^demo .*\(half a minute with -j 2/m,
@@ -231,6 +243,11 @@ test("list, show and validate answer, and table of nothing ends with code 3", ({
   assert.match(flowmeter(folder, "list", "metrics").stdout, /^nll .*^c2st .*^sbc /ms);
   const shown = flowmeter(folder, "show", "config", ...GAUSSIAN).stdout;
   assert.match(shown, /size: 500\s+# override 3: data\.size=500/);
+  assert.match(shown, /standardise: false\s+# default$/m);
+  const swept = ["family=diffusion", "data=two-moons", "family.hidden=[8],[16]", "--seeds", "2"];
+  const drawn = flowmeter(folder, "show", "config", ...swept, "--sampler", "random").stdout;
+  assert.match(drawn, /ema: 0\.999\s+# default of diffusion$/m);
+  assert.match(drawn, /^seed: 1\s+# --seeds 2$/m);
   assert.is(flowmeter(folder, "validate", "experiment=toy-2d").code, 0);
   mkdirSync(join(folder, "nothing"));
   const nothing = flowmeter(folder, "table", "nothing");

@@ -80,6 +80,15 @@ test("logs shows the log of a run, the last line of each of a sweep, or why ther
   // What would have coloured the screen is shown without its effect.
   assert.match(list[1] ?? "", /^2 {2}stopped {3}alpha.*-s1 {2}at {2}\[31mstep 3$/);
   assert.match(list[2] ?? "", /^3 {2}pending {3}alpha.*-s2$/);
+  const objects = (...args: string[]): readonly unknown[] =>
+    flowmeter(folder, "logs", "s", ...args, "--json")
+      .stdout.trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line) as unknown);
+  const run = sweep.runs[0]?.runId;
+  const [attempt1, last] = ["attempt-0001", "ended"];
+  assert.equal(objects()[0], { run, state: "done", attempt: attempt1, last });
+  assert.equal(objects("1")[1], { run, attempt: attempt1, line: last });
   const pending = flowmeter(folder, "logs", "s", "3");
   assert.is(pending.code, 3);
   assert.is(pending.stdout, "");

@@ -64,6 +64,11 @@ test("each fault of a data set is caught by the check that is about it", async (
     load: ({ options }) => eightGaussiansDataset.load({ options, rng: createRng(0) }),
   };
   assert.is(await failing(datasetContract(deaf)), "the same seed");
+  const wrong: DatasetDefinition = {
+    ...eightGaussiansDataset,
+    outline: () => ({ shape: [2], columns: ["x", "y"] }),
+  };
+  assert.is(await failing(datasetContract(wrong)), "the rows are");
 });
 
 test("each fault of a metric is caught by the check that is about it", async () => {

@@ -29,6 +29,25 @@ test("names are unique, and every default is a value that its own option accepts
     }
 });
 
+test("every data set says beforehand what its rows are, with its options", async () => {
+  const changes: Readonly<Record<string, object>> = {
+    gaussian: { dim: 5 },
+    "gaussian-mixture": { dim: 3 },
+    copies: { dim: 4 },
+    "sbi-gaussian-linear": { dim: 3 },
+    faces: { resolution: 32, colour: true },
+  };
+  for (const definition of synthetic) {
+    const { name, options } = definition;
+    const own = { size: 50, ...changes[name] };
+    const said = await definition.outline?.({ ...defaultsOf(options), ...own });
+    const { shape, columns, attributes } = await load(name, own);
+    const beside = attributes?.of.map((attribute) => attribute.name) ?? [];
+    const expected = { shape, columns, attributes: beside };
+    assert.equal({ attributes: [], ...said }, expected, name);
+  }
+});
+
 test("options of the file set refuse values of another form, and say what they expect", () => {
   const options = datasets.find(({ name }) => name === "file")?.options ?? {};
   const refused: Readonly<Record<string, readonly unknown[]>> = {

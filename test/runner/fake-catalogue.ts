@@ -5,6 +5,7 @@ import { flag, integer, list, oneOf, positive, real } from "../../src/options.ts
 import { createRegistry } from "../../src/registry.ts";
 import type { Catalogue } from "../../src/runner/catalogue.ts";
 import { dataOptions } from "../../src/runner/data-options.ts";
+import { globNames } from "../../src/runner/config/glob-names.ts";
 import { createLibrary } from "../../src/runner/config/library.ts";
 import { parseOverrides } from "../../src/runner/config/override.ts";
 import type { Sampler } from "../../src/runner/config/sampler.ts";
@@ -74,7 +75,10 @@ export const fakeCatalogue: Catalogue = {
     batch: integer(256, "Rows per step.", { min: 1 }),
     learningRate: positive(1e-3, "Step size."),
   },
-  evaluation: { layers: flag(false, "KL per layer.") },
+  evaluation: {
+    layers: flag(false, "KL per layer."),
+    metrics: list(oneOf(["nll", "c2st"], "nll", "A metric."), ["nll"], "Metrics."),
+  },
   engine: { threads: integer(1, "Threads.", { min: 1 }) },
   engines: ["auto", "cpu"],
   plugins: [],
@@ -89,15 +93,16 @@ export const resolveFake = (
     folders = [],
     sampler,
   }: { seeds?: readonly number[]; folders?: readonly string[]; sampler?: Sampler } = {},
-) =>
-  resolveRuns(
+) => {
+  const library = createLibrary(folders);
+  const names = globNames(parseOverrides(texts), fakeCatalogue, library);
+  return resolveRuns(
     {
-      overrides: parseOverrides(texts, (group) =>
-        group === "family" ? fakeCatalogue.families.names : [],
-      ),
+      overrides: parseOverrides(texts, names),
       ...(sampler && { sampler }),
       ...(seeds && { seeds: { values: seeds, origin: { kind: "argument", text: "--seeds" } } }),
     },
     fakeCatalogue,
-    createLibrary(folders),
+    library,
   );
+};

@@ -7,7 +7,11 @@ export const listPluginsCommand: CommandModule<unknown, { overrides: string[]; j
   describe: "The plugins of a configuration and what they bring",
   builder: (args) =>
     withOverrides(args)
-      .option("json", { type: "boolean", default: false, describe: "everything known, as JSON" })
+      .option("json", {
+        type: "boolean",
+        default: false,
+        describe: "everything known, an object per line",
+      })
       .example("$0 plugin list plugins=[./planar.ts]", "")
       .example("$0 plugin list experiment=mine", ""),
   handler: ({ overrides, json }) => listEntries("plugins", overrides, json),

@@ -1,4 +1,8 @@
+import { nearest } from "../../registry.ts";
 import { parseValue, splitTop, ValueSyntaxError } from "./value.ts";
+
+/** What `glob` in the values of a key looks at: the names of a group, or the words of an option. */
+export type Names = (key: string) => readonly string[];
 
 /** The values of one key in a sweep: a list, or what a share of [0, 1) stands for. */
 export interface Choices {
@@ -16,16 +20,37 @@ const asNumber = (text: string, call: string): number => {
   return value;
 };
 
+/** Digits behind the point of a number as it is written: 2 of 0.25, 7 of 1e-7. */
+function decimals(x: number): number {
+  const [mantissa = "", exponent = "0"] = String(x).split("e");
+  return Math.max(0, (mantissa.split(".")[1]?.length ?? 0) - Number(exponent));
+}
+
+/** A power of ten is exact in float64 up to here. */
+const MOST_DECIMALS = 22;
+
 /** start, start + step, … before stop. */
 function range(args: readonly string[], call: string): number[] {
   if (args.length < 1 || args.length > 3)
     throw new ValueSyntaxError(`expected range(start,stop[,step]), got ${call}`);
-  const numbers = args.map((a) => asNumber(a, call));
-  const [start = 0, stop = 0, step = 1] = numbers.length === 1 ? [0, ...numbers] : numbers;
-  const count = Math.ceil((stop - start) / step - 1e-9);
+  const given = args.map((a) => asNumber(a, call));
+  const numbers = given.length === 1 ? [0, ...given] : given;
+  // In whole numbers of the last decimal, since 0.1 + 2 · 0.1 is not 0.3 in floating point.
+  const digits = Math.max(...numbers.map(decimals));
+  const scaled = numbers.map((x) => Math.round(x * 10 ** digits));
+  const exact = digits <= MOST_DECIMALS && scaled.every(Number.isSafeInteger);
+  const [start = 0, stop = 0, step = exact ? 10 ** digits : 1] = exact ? scaled : numbers;
+  const count = Math.ceil((stop - start) / step - (exact ? 0 : 1e-9));
   if (step === 0 || count < 1 || count > 1e6)
     throw new ValueSyntaxError(`${call} gives no values, or too many`);
-  return Array.from({ length: count }, (_, i) => start + i * step);
+  const unit = exact ? 10 ** digits : 1;
+  return Array.from({ length: count }, (_, i) => (start + i * step) / unit);
+}
+
+function choice(parts: readonly string[], call: string): readonly unknown[] {
+  if (parts.length === 0)
+    throw new ValueSyntaxError(`${call} has no values; give at least one, as in choice(2,4)`);
+  return parts.map(parseValue);
 }
 
 function glob(pattern: string, names: readonly string[], call: string): readonly string[] {
@@ -67,6 +92,17 @@ function rangeOf(word: string, args: readonly string[], call: string): Choices {
 }
 
 const CALL = /^([a-z]+)\((.*)\)$/;
+
+/** What lists and ranges of values are written with. */
+const WORDS: readonly string[] = ["range", "choice", "glob", "zip", ...Object.keys(RANGES)];
+
+/** ` Did you mean "range(2,5)"?` of the value "rnage(2,5)", which is a text like any other; else nothing. */
+export function likeSweep(value: unknown): string {
+  const [, word = "", inside = ""] = typeof value === "string" ? (CALL.exec(value) ?? []) : [];
+  const meant = word === "" ? undefined : nearest(word, WORDS);
+  return meant === undefined || meant === word ? "" : ` Did you mean "${meant}(${inside})"?`;
+}
+
 const partsOf = (inside: string): readonly string[] =>
   inside.trim() === "" ? [] : splitTop(inside);
 
@@ -79,7 +115,7 @@ function expand(part: string, names: readonly string[]): readonly unknown[] {
     case "range":
       return range(partsOf(inside), part);
     case "choice":
-      return partsOf(inside).map(parseValue);
+      return choice(partsOf(inside), part);
     case "glob":
       return glob(inside.trim(), names, part);
     default:
@@ -90,7 +126,7 @@ function expand(part: string, names: readonly string[]): readonly unknown[] {
 /**
  * The values of a sweep: `a,b`, `range(start,stop[,step])` (stop excluded), `choice(a,b)`, `glob(*)`, in any mixture; alone
  * `zip(…)` of such a list, and `interval(low,high)`, `log(low,high)` and `int(low,high)`, which a sampler draws from.
- * @param names what `glob` looks at: the names of the group
+ * @param names what `glob` looks at
  */
 export function parseChoices(text: string, names: readonly string[] = []): Choices {
   const parts = splitTop(text);

@@ -1,5 +1,6 @@
 import { createArithmetic, type Arithmetic } from "./arithmetic.ts";
 import { messageOf } from "../user-error.ts";
+import { nearest } from "../../registry.ts";
 import { isMap } from "./setting.ts";
 import { parseScalar } from "./value.ts";
 
@@ -97,12 +98,13 @@ export async function interpolate(value: unknown, lookup: Lookup): Promise<unkno
  *
  * @param values by key; the result has the same keys
  * @param fallback the value of a key that is not among them, undefined where there is no such key
+ * @param keys all keys there are, to say what was probably meant by another one
  * @param complain called with the key and what is wrong
  * @param environment where `env.NAME` looks; by default this process's
  */
 export async function interpolateAll(
   values: ReadonlyMap<string, unknown>,
-  fallback: (key: string) => unknown,
+  { fallback, keys }: { readonly fallback: Lookup; readonly keys: readonly string[] },
   complain: (key: string, message: string) => void,
   environment: Environment = process.env,
 ): Promise<Map<string, unknown>> {
@@ -114,8 +116,11 @@ export async function interpolateAll(
     if (name !== undefined) return variable(name, environment);
     if (waiting.has(key)) throw new NotYet(key);
     const value = done.has(key) ? done.get(key) : fallback(key);
-    if (value === undefined) throw new Error(`there is no key "${key}"`);
-    return value;
+    if (value !== undefined) return value;
+    const near = nearest(key, keys);
+    throw new Error(
+      `there is no key "${key}"${near === undefined ? "" : `; did you mean "${near}"?`}`,
+    );
   };
   for (let before = -1; waiting.size > 0 && waiting.size !== before;) {
     before = waiting.size;
@@ -125,7 +130,7 @@ export async function interpolateAll(
       } catch (error) {
         const cause = error instanceof Error && error.cause instanceof NotYet ? error.cause : error;
         if (cause instanceof NotYet) continue;
-        complain(key, `${key}: ${messageOf(error)}.`);
+        complain(key, `${key}: ${messageOf(error).replace(/(?<!\?)$/, ".")}`);
       }
       waiting.delete(key);
     }

@@ -22,11 +22,13 @@ export function describeOrigin(origin: Origin): string {
 }
 
 export interface Problem {
-  readonly origin: Origin;
+  /** Left out where the message names its place itself. */
+  readonly origin?: Origin;
   readonly message: string;
 }
 
-const describe = ({ origin, message }: Problem): string => `${describeOrigin(origin)}: ${message}`;
+const describe = ({ origin, message }: Problem): string =>
+  origin === undefined ? message : `${describeOrigin(origin)}: ${message}`;
 
 /** All that is wrong with a configuration, each with its place. */
 export class ConfigError extends UserError {

@@ -6,10 +6,11 @@ import type { Rung } from "../halving.ts";
 import { VERSION } from "../version.ts";
 import { applySettings } from "./apply.ts";
 import { canonical, configHash } from "./config-hash.ts";
-import { expandDrafts, type Draft, type Request } from "./draft.ts";
+import { expandDrafts, type Draft } from "./draft.ts";
 import { interpolateAll } from "./interpolate.ts";
 import type { Library } from "./library.ts";
-import { ConfigError, describeOrigin, type Problem } from "./problem.ts";
+import type { Request } from "./plan.ts";
+import { ConfigError, describeOrigin, type Origin, type Problem } from "./problem.ts";
 import { addRungs, type Resolved } from "./rungs.ts";
 import { settingsOn } from "./sampler.ts";
 import { schemaOf, validateValues, type KeySchema } from "./schema.ts";
@@ -138,7 +139,7 @@ async function resolveDraft(
   const problems: Problem[] = [...applied.problems];
   const plain = await interpolateAll(
     new Map([...applied.values].map(([key, { value }]) => [key, value])),
-    defaultOf,
+    { fallback: defaultOf, keys: Object.keys(schema) },
     (key, message) => {
       problems.push({ origin: applied.values.get(key)?.origin ?? { kind: "default" }, message });
     },
@@ -172,7 +173,7 @@ async function resolveDraft(
 function combinationProblems(
   { name, ...options }: Entry,
   catalogue: Catalogue,
-  origin: Problem["origin"],
+  origin: Origin,
 ): readonly Problem[] {
   try {
     catalogue.families.get(name).checkOptions?.(options);
@@ -182,6 +183,13 @@ function combinationProblems(
     return error instanceof ModelError ? [{ origin, message: error.message }] : [];
   }
 }
+
+/** What is left to say where entries of `runs:` fall out one by one. */
+const NO_RUNS: Problem = {
+  origin: { kind: "argument", text: "configuration" },
+  message:
+    "it stands for no run: each entry of runs: is for another family or data set than those asked for; leave one of these out.",
+};
 
 /** Why plugins cannot be used: what is missing may be in them. */
 const brokenProblems = ({ broken }: Catalogue): readonly Problem[] =>
@@ -216,6 +224,7 @@ export async function resolveRuns(
     if (run !== undefined && !resolved.has(canonical(run.config)))
       resolved.set(canonical(run.config), { draft, run });
   }
+  if (resolved.size === 0 && problems.length === 0) problems.push(NO_RUNS);
   const refuseProblems = (): void => {
     if (problems.length > 0) throw new ConfigError([...brokenProblems(catalogue), ...problems]);
   };

@@ -54,44 +54,67 @@ export function zipAxes(axes: readonly Axis[], problems: Problem[]): readonly Ax
 const CROSSED: readonly string[] = ["family.name", "data.name", "seed"];
 
 /** Explicit runs, families, data sets and seeds are all done; all else is drawn. */
-function isDrawn(axis: Axis): boolean {
+export function isDrawn(axis: Axis): boolean {
   const owners = new Set(ownersOf(axis));
   return (
     (owners.size === 1 || axis.zipped === true) && ![...owners].some((o) => CROSSED.includes(o))
   );
 }
 
-/** The axes of two places, the second one's settings over the first one's. */
-export interface Axes {
-  readonly file: readonly Axis[];
-  readonly overrides: readonly Axis[];
+/** Which kind `auto` stands for with these axes; any other kind is as it was asked for. */
+export function kindFor(
+  { kind, samples }: Sampler,
+  axes: readonly Axis[],
+): "grid" | "random" | "sobol" {
+  if (kind !== "auto") return kind;
+  return samples !== undefined || axes.some(({ at }) => at) ? "sobol" : "grid";
 }
 
-/** Replaces the axes that a sampler draws from by one axis of its points. */
-export function sampled({ file, overrides }: Axes, asked: Sampler, problems: Problem[]): Axes {
-  const all = [...file, ...overrides];
-  const fills = asked.samples !== undefined || all.some(({ at }) => at);
-  const kind = asked.kind !== "auto" ? asked.kind : fills ? "sobol" : "grid";
-  const sampler = { ...asked, kind };
-  if (sampler.kind === "grid") {
-    for (const axis of all.filter(({ at }) => at)) {
-      const [setting] = settingsOn(axis);
-      const message = `${setting ? keyOf(setting) : "a key"} has a range, which a grid has no values of; give --sampler random or sobol, or list the values: a,b,c.`;
-      problems.push({ origin: setting?.origin ?? origin, message });
-    }
-    return { file: file.filter(({ at }) => !at), overrides: overrides.filter(({ at }) => !at) };
+/** The axes that a grid has values of; that it has none of a range is a problem. */
+export function withoutRanges(axes: readonly Axis[], problems: Problem[]): readonly Axis[] {
+  for (const axis of axes.filter(({ at }) => at)) {
+    const [setting] = settingsOn(axis);
+    const message = `${setting ? keyOf(setting) : "a key"} has a range, which a grid has no values of; give --sampler random or sobol, or list the values: a,b,c.`;
+    problems.push({ origin: setting?.origin ?? origin, message });
   }
-  const drawn = all.filter(isDrawn);
-  if (drawn.length === 0) {
-    const message = `--sampler ${sampler.kind}: nothing to draw; give a key several values or a range, as in family.layers=2,4,8 or training.learningRate=log(1e-4,1e-2).`;
-    problems.push({ origin, message });
-    return { file, overrides };
-  }
-  const points = sharesOf(sampler, drawn.length).map((shares) =>
-    drawn.flatMap((axis, k) => settingsAt(axis, shares[k] ?? 0)),
-  );
-  const kept = (axes: readonly Axis[]) => axes.filter((axis) => !drawn.includes(axis));
-  return { file: kept(file), overrides: [...kept(overrides), { points }] };
+  return axes.filter(({ at }) => !at);
+}
+
+/** That there is nothing that a sampler could draw. */
+export const nothingToDraw = (kind: string): Problem => ({
+  origin,
+  message: `--sampler ${kind}: nothing to draw; give a key several values or a range, as in family.layers=2,4,8 or training.learningRate=log(1e-4,1e-2).`,
+});
+
+/** The points that a sampler takes in the space of axes. */
+export interface Draws {
+  readonly kind: "random" | "sobol";
+  /** Number of points. */
+  readonly count: number;
+  /**
+   * What these axes have at a point.
+   *
+   * @param from dimension of the first of them; those before it belong to other axes of the same point
+   */
+  settings(axes: readonly Axis[], point: number, from?: number): readonly Setting[];
+}
+
+/** Points of a random or Sobol sampler: those of fewer axes are the first coordinates of those of more. */
+export function createDraws(kind: Draws["kind"], { samples = SAMPLES, seed }: Sampler): Draws {
+  let shares: readonly (readonly number[])[] = [];
+  let known = 0;
+  return {
+    kind,
+    count: samples,
+    settings(axes, point, from = 0) {
+      const dimensions = from + axes.length;
+      if (dimensions > known) {
+        shares = sharesOf({ kind, samples, seed }, dimensions);
+        known = dimensions;
+      }
+      return axes.flatMap((axis, k) => settingsAt(axis, shares[point]?.[from + k] ?? 0));
+    },
+  };
 }
 
 const settingsAt = ({ points, at }: Axis, u: number): readonly Setting[] =>
@@ -102,7 +125,11 @@ type Sobol = new (dimensions: number) => { nextVector(): readonly number[] };
 
 /** Points of the unit cube, [samples][dimensions]. */
 function sharesOf(
-  { kind, samples = SAMPLES, seed }: Sampler,
+  {
+    kind,
+    samples,
+    seed,
+  }: { readonly kind: Draws["kind"] } & Required<Pick<Sampler, "samples" | "seed">>,
   dimensions: number,
 ): readonly number[][] {
   const rng = createRng(seed).fork("sampler");

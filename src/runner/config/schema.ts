@@ -1,6 +1,8 @@
 import convict from "convict";
 import { integer, list, oneOf, type Option, type OptionSchema } from "../../options.ts";
+import { didYouMean } from "../../registry.ts";
 import type { Catalogue } from "../catalogue.ts";
+import { likeSweep } from "./choices.ts";
 import { show, type Origin, type Problem } from "./problem.ts";
 import { GROUPS, isGroup } from "./setting.ts";
 
@@ -75,6 +77,15 @@ function nest<T>(flat: Iterable<readonly [string, T]>): Record<string, unknown> 
   return tree;
 }
 
+/** What was probably meant by a value that an option does not accept, or by an entry of it; nothing where nothing is near. */
+function guess({ words = [], item }: Option<unknown>, value: unknown): string {
+  const entries: readonly unknown[] | undefined = Array.isArray(value) ? value : undefined;
+  const wrong = entries ? entries.find((entry) => item?.accepts(entry) !== true) : value;
+  if (typeof wrong !== "string") return "";
+  const known = entries ? (item?.words ?? []) : words;
+  return didYouMean(wrong, known) || likeSweep(wrong);
+}
+
 /**
  * Validates values by a convict schema and fills in the defaults.
  *
@@ -94,7 +105,7 @@ export function validateValues(
     const format = (box: unknown): void => {
       const [value] = box as [unknown];
       if (option.accepts(value)) return;
-      const message = `${key}: expected ${option.expected}, got ${show(value)}.`;
+      const message = `${key}: expected ${option.expected}, got ${show(value)}.${guess(option, value)}`;
       problems.push({ origin: values.get(key)?.origin ?? { kind: "default" }, message });
     };
     return [key, { doc: option.doc, default: [option.default], format }] as const;

@@ -20,7 +20,7 @@ const TOLERANCE = 1e-4;
 async function probeEngine(engine: EngineName): Promise<ProbeAnswer> {
   const compiled = await compile(
     {
-      label: "doctor",
+      label: "a trial",
       inputs: { x: { shape: [2, 2] } },
       body: ({ x }) => {
         const product: Tensor = tf.matMul(x as Tensor, x as Tensor, false, true);

@@ -47,6 +47,10 @@ const DATASET: Shape = {
   summary: text,
   source: text,
   load: call("load({ options, rng }) => Promise<Dataset>"),
+  outline: {
+    expected: "a function outline(options) => { shape, columns }, or nothing",
+    accepts: (x) => x === undefined || typeof x === "function",
+  },
 };
 
 const METRIC: Shape = {

@@ -55,6 +55,12 @@ const sweeps: readonly (readonly [string, readonly unknown[]])[] = [
   ["range(1,4)", [1, 2, 3]],
   ["range(0,1,0.25)", [0, 0.25, 0.5, 0.75]],
   ["range(3,0,-1)", [3, 2, 1]],
+  ["range(0.1,0.5,0.1)", [0.1, 0.2, 0.3, 0.4]],
+  ["range(0,0.3,0.1)", [0, 0.1, 0.2]],
+  ["range(1,0,-0.35)", [1, 0.65, 0.3]],
+  ["range(1e-7,4e-7,1e-7)", [1e-7, 2e-7, 3e-7]],
+  ["range(0.5,3)", [0.5, 1.5, 2.5]],
+  ["range(1e30,3e30,1e30)", [1e30, 2e30]],
   ["choice(a,b),c", ["a", "b", "c"]],
   ["glob(a*)", ["alpha", "apex"]],
   ["${a.b},2", ["${a.b}", 2]],
@@ -98,6 +104,7 @@ test("ranges that are none, and what cannot stand beside other values, are refus
 
 test("a range that has no values, and a glob that matches nothing, are refused", () => {
   assert.throws(() => parseChoices("range(3,3)"), /no values/);
+  assert.throws(() => parseChoices("choice()"), /choice\(\) has no values; give at least one/);
   assert.throws(() => parseChoices("range(0,1,0)"), /no values/);
   assert.throws(() => parseChoices("glob(z*)", ["alpha"]), /matches nothing; there are alpha/);
 });
