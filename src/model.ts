@@ -267,6 +267,13 @@ export interface Family<S extends OptionSchema = OptionSchema> {
    * @throws ModelError
    */
   checkOptions?(options: OptionValues<S>): void;
+  /**
+   * The same for options that do not go with the shape of the rows, called where that is known before the first run starts.
+   *
+   * @param shape of a row: [D], or [height, width, channels]
+   * @throws ModelError
+   */
+  checkShape?(options: OptionValues<S>, shape: readonly number[]): void;
   build(args: BuildArguments<OptionValues<S>>): Model;
 }
 

@@ -11,6 +11,16 @@ import { gaussianDecay } from "./whitening/gaussian-decay.ts";
 import { mixingMatrix, WHITENING_MIXINGS } from "./whitening/mixing-matrices.ts";
 import { optimalMap } from "./whitening/optimal-map.ts";
 
+/** How many of D coordinates a layer moves. Throws ModelError where none would stay. */
+function activeAt(asked: number | string, dim: number): number {
+  const active = typeof asked === "number" ? asked : Math.ceil(dim / (asked === "half" ? 2 : 4));
+  if (active >= dim)
+    throw new ModelError(
+      `optimal-affine: expected active in 1..${dim - 1} at D = ${dim}, got ${active}; one coordinate at least must stay.`,
+    );
+  return active;
+}
+
 /**
  * Affine coupling layers, each in closed form the best one for Gaussian data given those before it, with a mixing in front of each
  * (Draxler, Schnörr & Köthe 2022, "Whitening convergence rate of coupling-based normalizing flows"). On other data it learns their mean and
@@ -53,17 +63,13 @@ export const optimalAffine = defineFamily({
     ),
   },
   supports: { tabular: true, image: false, conditional: false, minDim: 2 },
+  checkShape({ active }, shape) {
+    activeAt(active, rowDimension("optimal-affine", shape, 2));
+  },
   build({ options, shape, rng }) {
     const { layers: count, mixing, passiveRescale, repeats } = options;
     const dim = rowDimension("optimal-affine", shape, 2);
-    const active =
-      typeof options.active === "number"
-        ? options.active
-        : Math.ceil(dim / (options.active === "half" ? 2 : 4));
-    if (active >= dim)
-      throw new ModelError(
-        `optimal-affine: expected active in 1..${dim - 1} at D = ${dim}, got ${active}; one coordinate at least must stay.`,
-      );
+    const active = activeAt(options.active, dim);
     const size = { dim, active, passiveRescale };
     const store = createStore();
     const identity = Float64Array.from({ length: dim * dim }, (_, k) => +(k % (dim + 1) === 0));

@@ -77,13 +77,15 @@ export async function preflight(
     const known = rows.get(dataKey) ?? (await preparedRows(run, catalogue));
     rows.set(dataKey, known);
     const { outline, problem } = known;
-    const pair = `${family.name} ${dataKey}`;
+    const pair = canonical([family, data]);
     if (pairs.has(pair)) continue;
     pairs.add(pair);
     if (problem !== undefined) problems.push(problem);
     if (outline === undefined) continue;
     const { complaint } = await attempt(() => {
-      checkFamily(catalogue.families.get(family.name), outline, catalogue.families);
+      const definition = catalogue.families.get(family.name);
+      checkFamily(definition, outline, catalogue.families);
+      definition.checkShape?.(family, outline.shape);
     });
     if (complaint !== undefined) problems.push(problemAt(run, ["family.name"], complaint));
   }

@@ -56,6 +56,10 @@ test("families that do not take such rows are found, each once", async () => {
     [["family=optimal-affine", ...FILE, "data.condition=[c]"], /"optimal-affine" has no condition/],
     [["family=real-nvp", ...FILE, "data.condition=[a]"], /at least 2 dimensions, "file" has 1/],
     [["family=real-nvp", "data=gaussian", "data.dim=1,2"], /at least 2 dimensions/],
+    [
+      ["family=optimal-affine", "family.active=3,20", "data=gaussian", "data.dim=20"],
+      /expected active in 1\.\.19 at D = 20, got 20/,
+    ],
   ] as const;
   for (const [texts, message] of cases) {
     const found = await problemsOf(texts);
