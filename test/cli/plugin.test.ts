@@ -129,19 +129,21 @@ test("a sweep's processes, and commands from elsewhere, know the plugins of its 
   assert.ok(existsSync(out));
 });
 
-test("a family that gives a wrong shape ends with 2, its name and the function's", ({ folder }) => {
+test("a family that gives a wrong shape fails its run with its name and the function's", ({
+  folder,
+}) => {
   const source = familySource("narrow").replace(
     "affine({ clamp })",
     "({ ...affine({ clamp }), forward: (x, raw) => ({ y: x, logSlope: raw.sum(1, true).sum(1).expandDims(0) }) })",
   );
   folder.write("narrow.ts", source);
-  const { code, stderr } = flowmeter(
+  const { code, stdout, stderr } = flowmeter(
     folder.path,
     ...["run", "plugins=narrow.ts", "family=narrow", "data=two-moons", "--out", "n"],
   );
-  assert.is(code, 2, stderr);
+  assert.is(code, 1, stderr);
   assert.match(
-    stderr,
+    stdout,
     /family "narrow": transformer\.forward, logSlope: expected a tensor of shape \[\d+, 1\], .*, got \[1, \d+\]/,
   );
 });

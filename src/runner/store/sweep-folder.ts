@@ -122,7 +122,8 @@ export function createSweep(
   const building = join(parent, `.${basename(folder)}.${process.pid}.tmp`);
   let made: readonly string[] = [];
   try {
-    if (existsSync(folder) && readdirSync(folder).length > 0)
+    // In this order, since another process may have made it since the look above.
+    if (existsSync(folder) && readdirSync(folder).length > 0 && !isSweepFolder(folder))
       throw new UserError(`${folder} is not empty and holds no sweep; choose another --out.`);
     made = makeFolder(parent);
     rmSync(building, { recursive: true, force: true });
