@@ -45,7 +45,10 @@ test("a list that was cut or damaged, or leads out of the folder, is refused wit
     ["", /runs\.jsonl was damaged .*it has 0 of the 2 runs of the sweep/],
     [lines("a"), /runs\.jsonl was damaged .*it has 1 of the 2 runs of the sweep/],
     [lines("a", "b").slice(0, -5), /runs\.jsonl:2 was damaged /],
-    [lines("a", "../../outside"), /runs\.jsonl:2 was damaged .*expected names .* got "\.\.\/\.\.\/outside"/],
+    [
+      lines("a", "../../outside"),
+      /runs\.jsonl:2 was damaged .*expected names .* got "\.\.\/\.\.\/outside"/,
+    ],
     [lines("a", ".."), /runs\.jsonl:2 was damaged .*expected names .* got "\.\."/],
     [`${lines("a")}null\n`, /runs\.jsonl:2 was damaged .*expected names .* got undefined/],
   ];
@@ -62,7 +65,8 @@ test("a list that was cut or damaged, or leads out of the folder, is refused wit
   }
   assert.throws(
     () => readRecords([sweepIn(folder, lines("a", "b"), "{")]),
-    (error: unknown) => error instanceof DamagedFile && error.message.includes("sweep.json was damaged"),
+    (error: unknown) =>
+      error instanceof DamagedFile && error.message.includes("sweep.json was damaged"),
   );
 });
 
