@@ -29,8 +29,13 @@ function describeJobs(sweep: Sweep, jobs: readonly Submitted[], json: boolean): 
 
 /** Throws UserError where jobs cannot be submitted from this machine. */
 export async function assertSlurm(): Promise<void> {
-  const { slurmPrograms } = await import("../runner/slurm/scheduler.ts");
-  await slurmPrograms().call("sbatch", ["--version"]);
+  const { complaint, slurmPrograms } = await import("../runner/slurm/scheduler.ts");
+  const reply = await slurmPrograms().call("sbatch", ["--version"]);
+  // Also this question needs the configuration of a cluster.
+  if (reply.code !== 0)
+    throw new UserError(
+      `Slurm does not answer here (${complaint(reply)}); submit on a machine of a Slurm cluster, or use --launcher local.`,
+    );
 }
 
 /** Throws UserError where the runs are of a halving. */

@@ -145,7 +145,7 @@ test("bad input ends with code 2, a line of cause and place, and leaves nothing 
     ],
     [
       ["sweep", ...GAUSSIAN, "--out", "unmade", "--launcher", "slurm"],
-      /sbatch was not found|only with a cluster/,
+      /sbatch was not found|Slurm does not answer here .*use --launcher local/,
     ],
   ];
   const before = readdirSync(folder);
