@@ -4,6 +4,7 @@ import { encodeNumbers } from "../record.ts";
 import type { Located, Place } from "../runner/store/locate.ts";
 import type { RunState } from "../runner/store/run-folder.ts";
 import type { RunProgress } from "../runner/store/run-status.ts";
+import type { Sweep } from "../runner/store/sweep-folder.ts";
 import { EXIT } from "./exit-codes.ts";
 import { note, print } from "./output.ts";
 import { slurmViews } from "./slurm-views.ts";
@@ -20,6 +21,8 @@ interface Row {
   readonly progress: RunProgress;
   /** What Slurm says about it; empty if there is nothing to tell. */
   readonly told: string;
+  /** Of a halving whether it counts for the time: of each rung as many runs as will be done. */
+  readonly isLikely: boolean;
 }
 
 const STATES: readonly RunState[] = [
@@ -79,26 +82,34 @@ async function statusOfFolder(dir: string, names: readonly string[], json: boole
   }
 }
 
+/** Which runs of a halving others have outdone, and which of them will be done; by the records that were read. */
+async function halvingOf(sweep: Sweep, read: readonly RunProgress[]) {
+  const { isHalving, likelyRuns, verdicts } = await import("../runner/halving.ts");
+  if (!isHalving(sweep.runs)) return undefined;
+  const records = new Map(sweep.runs.map(({ runId }, i) => [runId, read[i]?.record]));
+  const found = verdicts(sweep.runs, ({ runId }) => records.get(runId));
+  const likely = new Set(likelyRuns(sweep.runs, found).map(({ runId }) => runId));
+  return { isDropped: (id: string) => found.get(id) === "dropped", likely };
+}
+
 async function rowsOf({ folder, places, sweep }: Located): Promise<readonly Row[]> {
   const { progressOf } = await import("../runner/store/run-status.ts");
   const views = sweep === undefined ? undefined : await slurmViews(folder);
-  const { verdictsIn } = await import("../runner/halving.ts");
-  const found = sweep && verdictsIn(sweep);
-  return places.map((place) => {
-    const own = progressOf(place);
-    const isDropped = own.state === "pending" && found?.get(place.runId) === "dropped";
-    const progress: RunProgress = isDropped ? { ...own, state: "dropped" } : own;
-    const { state, detail } = views?.get(place.runId) ?? { state: progress.state, detail: "" };
-    return { place, progress: { ...progress, state }, told: detail };
+  const read = places.map(progressOf);
+  const halving = sweep && (await halvingOf(sweep, read));
+  return places.map((place, i) => {
+    const own = read[i] ?? progressOf(place);
+    const { runId } = place;
+    const isDropped = own.state === "pending" && halving?.isDropped(runId) === true;
+    const state = views?.get(runId)?.state ?? (isDropped ? "dropped" : own.state);
+    const told = views?.get(runId)?.detail ?? "";
+    return {
+      place,
+      progress: { ...own, state },
+      told,
+      isLikely: halving?.likely.has(runId) ?? true,
+    };
   });
-}
-
-/** Of a halving as many runs as will be done. */
-async function withoutUnlikely({ sweep }: Located, rows: readonly Row[]): Promise<readonly Row[]> {
-  const { isHalving, likelyRuns, verdictsIn } = await import("../runner/halving.ts");
-  if (sweep === undefined || !isHalving(sweep.runs)) return rows;
-  const likely = new Set(likelyRuns(sweep.runs, verdictsIn(sweep)).map(({ runId }) => runId));
-  return rows.filter(({ place }) => likely.has(place.runId));
 }
 
 async function printRow(row: Row, json: boolean): Promise<void> {
@@ -134,8 +145,7 @@ export const statusCommand: CommandModule<unknown, StatusArguments> = {
       await statusOfFolder(dir, heldBy(dir), json);
       return;
     }
-    const located = locate(dir);
-    const rows = await rowsOf(located);
+    const rows = await rowsOf(locate(dir));
     const shown = rows.filter(({ progress }) => state === undefined || progress.state === state);
     for (const row of shown) await printRow(row, json);
     if (rows.some(({ progress }) => progress.state === "damaged")) process.exitCode = EXIT.store;
@@ -143,7 +153,7 @@ export const statusCommand: CommandModule<unknown, StatusArguments> = {
     if (json) return;
     const { timeLeft } = await import("../runner/store/run-status.ts");
     const { default: prettyMs } = await import("pretty-ms");
-    const left = timeLeft(await withoutUnlikely(located, rows));
+    const left = timeLeft(rows.filter(({ isLikely }) => isLikely));
     const about =
       left === undefined
         ? ""

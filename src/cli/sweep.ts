@@ -38,14 +38,15 @@ async function finishedRuns(
   folder: string,
   { force, reuse }: Pick<Execution, "force" | "reuse">,
 ): Promise<ReadonlySet<ResolvedRun>> {
-  const [{ readResult }, { findReusable }] = await Promise.all([
+  const [{ stateOf }, { findReusable }] = await Promise.all([
     import("../runner/store/run-folder.ts"),
     import("../runner/take-over.ts"),
   ]);
   const isDone = (run: ResolvedRun): boolean => {
     const own = join(folder, run.runId);
+    // One that was damaged is not done: the sweep keeps it aside and does the run again.
     return existsSync(own)
-      ? readResult(own)?.status === "done"
+      ? stateOf(own) === "done"
       : findReusable(run, reuse, process.cwd()) !== undefined;
   };
   return new Set(force ? [] : runs.filter(isDone));

@@ -87,6 +87,20 @@ test("two supervisors share a folder, and no run is done by both", async ({ fold
   assertWhole(folder, "shared");
 });
 
+test("the same sweep again keeps a damaged result aside as well", ({ folder }) => {
+  const start = ["sweep", ...TINY, "--out", "again"];
+  assert.is(flowmeter(folder, ...start).code, 0);
+  const [edited = ""] = runsIn(join(folder, "again"));
+  const run = join(folder, "again", edited);
+  const before = numbersOf(run);
+  const path = join(run, "result.json");
+  writeFileSync(path, readFileSync(path, "utf8").replace(/"value": \d/, '"value": 0'));
+  const { code, stderr } = flowmeter(folder, ...start);
+  assert.is(code, 0, stderr);
+  assert.match(stderr, /9 reused/);
+  assert.equal(numbersOf(run), before);
+});
+
 test("results that were cut off or edited are kept aside, and the runs done again", ({
   folder,
 }) => {
