@@ -3,7 +3,6 @@ import { join } from "node:path";
 import type { CommandModule } from "yargs";
 import { UserError } from "../runner/user-error.ts";
 import { executionOf, withExecution, type ExecutionArguments } from "./execution.ts";
-import { launchSweep } from "./launch.ts";
 import { note, outliveStdout } from "./output.ts";
 import { reportRecord, reusableRecord, runFolder } from "./run.ts";
 import { slurmOptions, withSlurmOptions, type SlurmArguments } from "./slurm-arguments.ts";
@@ -27,7 +26,10 @@ export const resumeCommand: CommandModule<unknown, ResumeArguments> = {
     const { force, takeOver, json } = execution;
     const { isSweepFolder, readSweep } = await import("../runner/store/sweep-folder.ts");
     if (isSweepFolder(dir)) {
-      const { isSubmitted } = await import("../runner/slurm/submission.ts");
+      const [{ isSubmitted }, { launchSweep }] = await Promise.all([
+        import("../runner/slurm/submission.ts"),
+        import("./launch.ts"),
+      ]);
       await launchSweep(readSweep(dir), execution, given, isSubmitted(dir) ? "slurm" : "local");
       return;
     }

@@ -13,7 +13,6 @@ import { describeRecord } from "./describe-record.ts";
 import { TAKE_OVER } from "./execution.ts";
 import { EXIT } from "./exit-codes.ts";
 import { note, outliveStdout, print } from "./output.ts";
-import { showProgress } from "./progress.ts";
 import { listenForStop } from "./stop-signals.ts";
 
 interface RunArguments extends ConfigurationArguments {
@@ -76,12 +75,14 @@ export async function runFolder(
     { keepFailure },
     { takeOverClaim },
     store,
+    { showProgress },
   ] = await Promise.all([
     import("../runner/stored-catalogue.ts"),
     import("../runner/run-in-folder.ts"),
     import("../runner/keep-failure.ts"),
     import("../runner/store/take-over-claim.ts"),
     import("../runner/store/run-folder.ts"),
+    import("./progress.ts"),
   ]);
   const stored = store.readStoredRun(folder);
   const taken = takeOver ? takeOverClaim(folder) : undefined;

@@ -16,7 +16,6 @@ import {
   type Execution,
   type ExecutionArguments,
 } from "./execution.ts";
-import { assertSlurm, launchSweep, refuseHalving } from "./launch.ts";
 import { slurmOptions, withSlurmOptions, type SlurmArguments } from "./slurm-arguments.ts";
 import { settled, together } from "./together.ts";
 
@@ -144,6 +143,7 @@ export const sweepCommand: CommandModule<unknown, SweepArguments> = {
       configured: await settled(() => configure(asked)),
     });
     const { runs, name, catalogue } = configured;
+    const { assertSlurm, launchSweep, refuseHalving } = await import("./launch.ts");
     if (isSlurm) await refuseHalving(runs);
     const { createSweep, supervisorWriter, sweepFolderName } =
       await import("../runner/store/sweep-folder.ts");

@@ -2,8 +2,6 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { CommandModule } from "yargs";
-import { LIKELIHOOD } from "../../runner/evaluation-options.ts";
-import { loadCatalogue } from "../../runner/load-catalogue.ts";
 import { messageOf, UserError } from "../../runner/user-error.ts";
 import { note, print } from "../output.ts";
 
@@ -31,6 +29,10 @@ const camel = (name: string): string =>
 
 /** @throws UserError where Flowmeter itself has this name, since a plugin that has it too could not be used */
 async function refuseTaken(kind: Kind, name: string): Promise<void> {
+  const [{ LIKELIHOOD }, { loadCatalogue }] = await Promise.all([
+    import("../../runner/evaluation-options.ts"),
+    import("../../runner/load-catalogue.ts"),
+  ]);
   const { families, datasets, metrics } = await loadCatalogue();
   const taken = {
     family: families.names,
