@@ -1,9 +1,11 @@
 /**
  * What a sweep costs beside training and evaluation, and what a second job brings: `npx tsx bench/sweep-overhead.ts
- * [--runs 24] [--pairs 2] [--only overhead]`, after `npm run build`. Times of machines that do other work say little; those
- * of -j 1 and -j 2 are taken in turn, so that both see the same disturbance.
+ * [--runs 24] [--pairs 3] [--only overhead|jobs|help]`, after `npm run build`. Times of machines that do other work say
+ * little; those of -j 1, -j 2 and of two separate sweeps of one job each are taken in turn, so that all see the same
+ * disturbance. The last are what two cores can bring at most: they share the machine, but no supervisor.
  */
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,9 +18,9 @@ import { median } from "./compare/median.ts";
 const { values } = parseArgs({
   options: {
     runs: { type: "string", default: "24" },
-    pairs: { type: "string", default: "2" },
+    pairs: { type: "string", default: "3" },
     /** Of a run of some 10 s. */
-    steps: { type: "string", default: "10000" },
+    steps: { type: "string", default: "4000" },
     only: { type: "string", default: "" },
   },
 });
@@ -36,15 +38,15 @@ interface Timed {
 const between = (start: string, end: string): number =>
   (Date.parse(end) - Date.parse(start)) / 1000;
 
-function sweep(name: string, ...args: string[]): Timed {
+async function sweep(name: string, ...args: string[]): Promise<Timed> {
   const began = performance.now();
-  const { status, stderr } = spawnSync(
-    process.execPath,
-    [main, "sweep", ...args, "--out", name, "--json"],
-    { cwd: folder, encoding: "utf8", maxBuffer: 1 << 28 },
-  );
+  const child = spawn(process.execPath, [main, "sweep", ...args, "--out", name, "--json"], {
+    cwd: folder,
+    stdio: "ignore",
+  });
+  const [status] = (await once(child, "exit")) as [number | null];
   const wall = (performance.now() - began) / 1000;
-  if (status !== 0) throw new Error(stderr);
+  if (status !== 0) throw new Error(`sweep ${name}: exit status ${status}`);
   const [events = ""] = readdirSync(join(folder, name, "events"));
   const lines = readJsonLines(join(folder, name, "events", events)).records as {
     readonly time: string;
@@ -68,7 +70,7 @@ const show = (x: number): string => x.toFixed(3);
 
 if ("overhead".includes(values.only)) {
   const short = ["family=real-nvp", "data=two-moons", "training.steps=100", "--seeds", values.runs];
-  const { wall, runs } = sweep("short", ...short);
+  const { wall, runs } = await sweep("short", ...short);
   const over = runs.map(({ total, useful }) => total - useful);
   console.log(`${runs.length} runs of 100 steps, -j 1, seconds:`);
   console.table({
@@ -87,21 +89,35 @@ if ("overhead".includes(values.only)) {
 if ("jobs".includes(values.only)) {
   const long = [
     ...["family=real-nvp", "data=two-moons", "training.patience=null"],
-    ...[`training.steps=${values.steps}`, "--seeds", "4"],
+    `training.steps=${values.steps}`,
   ];
-  const pairs = Array.from({ length: Number(values.pairs) }, (_, i) => {
-    const one = sweep(`one-${i}`, ...long, "-j", "1");
-    const two = sweep(`two-${i}`, ...long, "-j", "2");
-    return { one: one.wall, two: two.wall, run: median(one.runs.map(({ total }) => total)) };
-  });
+  const rows = [];
+  for (let i = 0; i < Number(values.pairs); i++) {
+    const one = await sweep(`one-${i}`, ...long, "--seeds", "4", "-j", "1");
+    const two = await sweep(`two-${i}`, ...long, "--seeds", "4", "-j", "2");
+    const apart = await Promise.all(
+      ["0,1", "2,3"].map((seeds) => sweep(`apart-${seeds}-${i}`, ...long, "--seeds", seeds)),
+    );
+    const least = Math.max(...apart.map(({ wall }) => wall));
+    rows.push({
+      "a run": show(median(one.runs.map(({ total }) => total))),
+      "-j 1": show(one.wall),
+      "-j 2": show(two.wall),
+      "two sweeps": show(least),
+      "speed-up of -j 2": show(one.wall / two.wall),
+      "of two sweeps": show(one.wall / least),
+    });
+  }
   console.log(`4 runs of ${values.steps} steps, seconds:`);
-  console.table(
-    pairs.map(({ one, two, run }) => ({
-      "a run": show(run),
-      "-j 1": show(one),
-      "-j 2": show(two),
-      "speed-up": show(one / two),
-    })),
-  );
+  console.table(rows);
+}
+
+if ("help".includes(values.only)) {
+  const times = Array.from({ length: 21 }, () => {
+    const began = performance.now();
+    spawnSync(process.execPath, [main, "--help"]);
+    return (performance.now() - began) / 1000;
+  });
+  console.log(`flowmeter --help, median of ${times.length}: ${show(median(times))} s`);
 }
 rmSync(folder, { recursive: true });

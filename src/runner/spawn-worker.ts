@@ -104,14 +104,17 @@ const ended = (child: ChildProcess): Promise<string> =>
       resolve(`did not start: ${error.message}`);
     });
     let how = "ended";
+    let patience: NodeJS.Timeout | undefined;
     child.on("exit", (code, signal) => {
       how = signal === null ? `ended with exit code ${code ?? "?"}` : `was ended by ${signal}`;
       // Its last words are still to be read; a process that it has started may keep the pipe open for ever.
-      setTimeout(() => {
+      patience = setTimeout(() => {
         resolve(how);
       }, LAST_WORDS_MS);
     });
     child.on("close", () => {
+      // Or it would keep this process for a second after the last run.
+      clearTimeout(patience);
       resolve(how);
     });
   });
