@@ -39,7 +39,16 @@ export interface RecordedMetric {
   readonly nonfinite?: number;
   readonly unit?: string;
   readonly provenance?: RecordedProvenance;
+  /** What a model of another family gets on the same rows. */
+  readonly baseline?: RecordedBaseline;
   readonly [detail: string]: unknown;
+}
+
+export interface RecordedBaseline {
+  readonly family: string;
+  readonly value: number;
+  readonly stderr: RecordedNumber | null;
+  readonly provenance: RecordedProvenance;
 }
 
 export type RecordedNumber = number | { readonly value: null; readonly flag: NonFiniteFlag };

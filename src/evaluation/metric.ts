@@ -1,6 +1,14 @@
 import { mean, standardError } from "../math/statistics.ts";
 import type { Provenance } from "../model.ts";
 
+/** What a model of this family gets on the same rows. */
+export interface Baseline {
+  readonly family: string;
+  readonly value: number;
+  readonly stderr: number | null;
+  readonly provenance: Provenance;
+}
+
 /** A number of a record, with its meaning. JSON-ready: what is not finite is null with a flag. */
 export interface Metric {
   readonly value: number | null;
@@ -14,6 +22,8 @@ export interface Metric {
   readonly nonfinite: number;
   readonly unit: string;
   readonly provenance: Provenance;
+  /** What it is held against, where that could be fitted. */
+  readonly baseline?: Baseline;
 }
 
 /** Mean of the terms (plus a constant) and its standard error. Rows that are not finite are never left out of it. */

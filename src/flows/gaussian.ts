@@ -1,8 +1,7 @@
 import { standardNormal } from "../distributions/standard-normal.ts";
 import { createStore, tf, type Slot } from "../engine/index.ts";
-import { cholesky, type Cholesky } from "../math/cholesky.ts";
-import { columnMeans, covariance } from "../math/moments.ts";
-import { linearRegression } from "../math/regression.ts";
+import { fitGaussian, type FittedGaussian } from "../math/fitted-gaussian.ts";
+import type { Rows } from "../math/rows.ts";
 import { triangularInverse } from "../math/triangular-inverse.ts";
 import { defineFamily, ModelError } from "../model.ts";
 import { expectContext } from "../nn/context.ts";
@@ -50,14 +49,9 @@ export const gaussian = defineFamily({
       fit(rows, context) {
         if (slope && !context)
           throw new Error("gaussian.fit: expected the condition of each row, got none.");
-        const fitted = slope && context ? linearRegression(context, rows) : undefined;
-        const centre = fitted?.intercept ?? columnMeans(rows);
-        const spread = fitted
-          ? covariance(fitted.residuals, new Float64Array(dim))
-          : covariance(rows, centre);
-        const factor = factorise(spread, dim, rows.count);
+        const { centre, slope: weights, factor } = fitOrRefuse(rows, slope && context);
         mean.values = centre;
-        if (slope && fitted) slope.values = fitted.slope;
+        if (slope && weights) slope.values = weights;
         lower.values = factor.lower;
         inverse.values = triangularInverse(factor.lower, dim);
         logDet.values = Float64Array.of(factor.logDet / 2);
@@ -75,10 +69,10 @@ const centreOf =
     return tf.add(tf.matMul(context, slope.read()), mean.read());
   };
 
-/** What `cholesky` refuses here is the user's rows. */
-function factorise(matrix: Float64Array, dim: number, count: number): Cholesky {
+/** What cannot be fitted here is the user's rows. */
+function fitOrRefuse(rows: Rows, context: Rows | undefined): FittedGaussian {
   try {
-    return cholesky(matrix, dim, `gaussian: covariance of the ${count} training rows`);
+    return fitGaussian(rows, context, "gaussian");
   } catch (error) {
     throw new ModelError(error instanceof Error ? error.message : String(error), { cause: error });
   }

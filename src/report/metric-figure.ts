@@ -3,7 +3,7 @@ import { isQuestion } from "./best.ts";
 import { differingKeys } from "./comparable.ts";
 import { errorNotes } from "./error-note.ts";
 import { NothingToDraw, type Figure, type Point, type Series } from "./figure/figure.ts";
-import { floorObservations } from "./floors.ts";
+import { floorObservations } from "./references.ts";
 import { counted, leftOut } from "./left-out.ts";
 import { groupBy } from "../math/group-by.ts";
 import { axisLabel, type Line } from "./lines.ts";
@@ -52,7 +52,7 @@ function marksOf(cells: readonly Named[]): (series: Series) => Series {
 const models = (
   records: readonly RunRecord[],
   options: { rows: string; cols: string; metric: string },
-) => makeTable(records, options).cells.filter(({ floor }) => !floor);
+) => makeTable(records, options).cells.filter(({ reference }) => !reference);
 
 /** A line along a key of the configuration: the row of a table whose columns are its values. */
 function alongKey(line: Line, { rows, metric, x }: MetricFigureOptions): Drawn {

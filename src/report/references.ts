@@ -1,21 +1,30 @@
 import { distinctBy } from "../math/group-by.ts";
+import { decodeNumber, markOf } from "../record.ts";
 import type { Observation } from "./observation.ts";
 
 /** What no model can pass: the data's entropy, or what a perfect model gets on average with as many draws. */
 export const FLOOR = "entropy (floor)";
 export const PERFECT = "perfect model (floor)";
 
+/** What a model gets that every run is measured beside, such as a Gaussian. */
+export const baselineName = (family: string): string => `${family} (baseline)`;
+
 type Place = Pick<Observation, "row" | "col">;
 
-/**
- * Floors of the metric, one for each draw of the data at each place.
- *
- * @param placeOf where the floor of a run stands, given its name: not at the same place as that of other data
- */
+/** Where the reference of a run stands, given its name: not at the same place as that of other data. */
+type PlaceOf = (observation: Place, name: string) => Partial<Place>;
+
+/** Every family has the references of the same draw of the data in its record. */
+const onceEach = (all: readonly Observation[]): readonly Observation[] =>
+  distinctBy(all, ({ row, col, record }) =>
+    JSON.stringify([row, col, record.dataset, record.seed]),
+  );
+
+/** Floors of the metric, one for each draw of the data at each place. */
 export function floorObservations(
   observations: readonly Observation[],
   metric: string,
-  placeOf: (observation: Place, name: string) => Partial<Place>,
+  placeOf: PlaceOf,
 ): readonly Observation[] {
   const likelihood = metric === "test_nll";
   const name = likelihood ? FLOOR : PERFECT;
@@ -26,8 +35,25 @@ export function floorObservations(
       ? [{ ...o, ...placeOf(o, name), value, stderr: NaN, provenance: "exact" }]
       : [];
   });
-  // Every family has the floor of the same draw in its record.
-  return distinctBy(all, ({ row, col, record }) =>
-    JSON.stringify([row, col, record.dataset, record.seed]),
-  );
+  return onceEach(all);
+}
+
+/** Baselines of the metric, one for each draw of the data at each place; not those of families that stand there themselves. */
+export function baselineObservations(
+  observations: readonly Observation[],
+  metric: string,
+  placeOf: PlaceOf,
+): readonly Observation[] {
+  const id = (dataset: string, family: string): string => JSON.stringify([dataset, family]);
+  const present = new Set(observations.map(({ record }) => id(record.dataset, record.family)));
+  const all = observations.flatMap((o) => {
+    const { status, dataset, metrics } = o.record;
+    const { baseline } = metrics[metric] ?? {};
+    if (status !== "done" || baseline === undefined) return [];
+    const { family, value, stderr, provenance } = baseline;
+    if (present.has(id(dataset, family))) return [];
+    const number = { value, stderr: decodeNumber(stderr), provenance: markOf(provenance) };
+    return [{ ...o, ...placeOf(o, baselineName(family)), ...number }];
+  });
+  return onceEach(all);
 }

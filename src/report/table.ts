@@ -2,11 +2,11 @@ import type { RunRecord } from "../record.ts";
 import { fieldsOf, judge, NO_VERDICT, type Verdict } from "./best.ts";
 import { assertComparable } from "./comparable.ts";
 import { distinctRuns } from "./distinct-runs.ts";
-import { floorObservations } from "./floors.ts";
 import { layerCompanions } from "./layer-companions.ts";
 import { counted, leftOut } from "./left-out.ts";
 import { observe, type Observation } from "./observation.ts";
 import type { ReadRowValues } from "./row-values.ts";
+import { baselineObservations, floorObservations } from "./references.ts";
 import { summarise, type Summary } from "./summarise.ts";
 import { splitVariants } from "./variants.ts";
 
@@ -29,8 +29,8 @@ export interface Cell extends Summary, Verdict {
   readonly metric: string;
   /** Why a mean that there is does not stand here. */
   readonly withheld: string | null;
-  /** A bound that no model can pass, not a model. */
-  readonly floor: boolean;
+  /** A number that models are held against, such as a bound that none can pass, and not one of them. */
+  readonly reference: boolean;
 }
 
 export interface Table {
@@ -59,7 +59,7 @@ function withhold(summary: Summary, minSeeds: number): Summary & { withheld: str
 }
 
 /** Beside the models that it bounds: a row of a column of data, a column of a row; of several columns of data one for each. */
-const floorPlace = {
+const referencePlace = {
   col: (_: unknown, name: string) => ({ row: name }),
   row: (_: unknown, name: string) => ({ col: name }),
   none: ({ col }: Pick<Observation, "col">, name: string) => ({ col: `${col}: ${name}` }),
@@ -84,7 +84,7 @@ function modelCells(
   const verdicts =
     field === null ? undefined : judge(summaries, observations, { metric, field, read });
   return summaries.map((s) => ({
-    ...{ ...s, metric, floor: false },
+    ...{ ...s, metric, reference: false },
     ...(verdicts?.get(s) ?? NO_VERDICT),
   }));
 }
@@ -101,25 +101,26 @@ export function makeTable(records: readonly RunRecord[], options: TableOptions =
   const observations = splitVariants(observe(runs, { rows, cols, metric }), { rows, cols });
   const field = fieldsOf(rows, cols);
   const ofLayers = rows === "layer" || cols === "layer";
-  const floors = ofLayers
-    ? []
-    : floorObservations(observations, metric, floorPlace[field ?? "none"]);
+  const beside = [observations, metric, referencePlace[field ?? "none"]] as const;
+  const floors = ofLayers ? [] : floorObservations(...beside);
+  const baselines = ofLayers ? [] : baselineObservations(...beside);
   const companions = ofLayers
     ? splitVariants(layerCompanions(runs, { rows, cols, metric }), { rows, cols })
     : [];
   // Numbers of layers are no means over kept rows, whatever their name.
   const contest = { metric, minSeeds, read: ofLayers ? undefined : read };
-  const bound = (s: Summary): Cell => ({
+  const reference = (s: Summary): Cell => ({
     ...s,
     ...NO_VERDICT,
     metric,
     withheld: null,
-    floor: true,
+    reference: true,
   });
   const cells = [
-    ...summarise(floors).map((s) => bound({ ...s, stderr: null })),
+    ...summarise(floors).map((s) => reference({ ...s, stderr: null })),
+    ...summarise(baselines).map(reference),
     ...modelCells(observations, field, contest),
-    ...summarise(companions).map(bound),
+    ...summarise(companions).map(reference),
   ];
   const distinct = (names: readonly string[]): string[] => [...new Set(names)];
   return {

@@ -12,6 +12,7 @@ import type { Registry } from "../registry.ts";
 import type { Config } from "./config/resolve.ts";
 import type { Preprocessing } from "./preprocessing.ts";
 import { engineOptions } from "./engine-options.ts";
+import { gaussianBaseline } from "./gaussian-baseline.ts";
 import { gaussianInModelUnits } from "./gaussian-in-model-units.ts";
 import { keptPictures } from "./kept-pictures.ts";
 import { layerTable, type LayerTable } from "./layer-table.ts";
@@ -70,10 +71,12 @@ export async function evaluateRun(args: EvaluateArguments): Promise<Evaluated> {
   // The condition of the test rows as the model sees it.
   const context = dataset.condition && preprocessing.condition?.apply(dataset.condition.test);
   const density = trueLogDensity(dataset);
+  const seen = { rows, logDet, ...(context && { context }) };
+  const gaussian = gaussianBaseline({ dataset, preprocessing, ...seen });
   const measured = await likelihoods({
-    ...{ ...common, ...args, engine, rows, logDet },
-    ...(context && { context }),
+    ...{ ...common, ...args, ...seen, engine },
     ...(density && { density }),
+    ...(gaussian && { gaussian }),
     divergence: (config.evaluation["metrics"] as readonly string[]).includes("kl"),
   });
   const { logProb, failure } = measured;
@@ -96,8 +99,7 @@ export async function evaluateRun(args: EvaluateArguments): Promise<Evaluated> {
   const perLayer =
     wantsLayers === true
       ? await layerTable({
-          ...{ ...common, rows, logDet },
-          ...(context && { context }),
+          ...{ ...common, ...seen },
           ...(density && { logDensity: density }),
           ...(dataset.entropy && { entropy: dataset.entropy }),
           gaussian: () => gaussianInModelUnits(dataset, preprocessing),

@@ -21,6 +21,8 @@ export interface LikelihoodArguments {
   readonly logDet: Float64Array;
   /** log p of the test rows under the data's own density, raw units, where it is known. */
   readonly density?: Float64Array;
+  /** log p of the test rows under a Gaussian fitted to the training rows, raw units, where there is one. */
+  readonly gaussian?: Float64Array;
   /** Whether `kl` is wanted. */
   readonly divergence: boolean;
   readonly engine: EngineOptions;
@@ -40,6 +42,7 @@ export interface Likelihoods {
 /** Every likelihood of a model on the test rows: its NLL, what it says of itself, and its own check. */
 export async function likelihoods(args: LikelihoodArguments): Promise<Likelihoods> {
   const { model, logDet } = args;
+  const baseline = baselines(args);
   const metrics: Record<string, Metric> = {};
   const logProb: Record<string, Float64Array> = {};
   const notes: string[] = [];
@@ -56,7 +59,8 @@ export async function likelihoods(args: LikelihoodArguments): Promise<Likelihood
       args.dataset,
     );
     const suffix = name === "" ? "" : `_${name}`;
-    Object.assign(metrics, numbersOf(raw, suffix, provenance, args));
+    for (const [metric, number] of Object.entries(numbersOf(raw, provenance, args)))
+      metrics[`${metric}${suffix}`] = { ...number, ...baseline(metric) };
     for (const [metric, { values, unit }] of Object.entries(own))
       metrics[`${metric}${suffix}`] = { ...meanMetric(values, { kind: "exact" }), unit };
     const note = decidingRow(`test_nll${suffix}`, raw, args.dataset.testIds);
@@ -69,21 +73,31 @@ export async function likelihoods(args: LikelihoodArguments): Promise<Likelihood
 
 const secondsSince = (started: number): number => (performance.now() - started) / 1000;
 
+/** What the Gaussian gets, by the metric's name. */
+function baselines(args: LikelihoodArguments): (metric: string) => Pick<Metric, "baseline"> {
+  const provenance = provenanceFor({ kind: "exact" }, args.dataset);
+  const numbers = args.gaussian && numbersOf(args.gaussian, provenance, args);
+  return (metric) => {
+    const { value = null, stderr = null } = numbers?.[metric] ?? {};
+    return value === null ? {} : { baseline: { family: "gaussian", value, stderr, provenance } };
+  };
+}
+
+/** The numbers of one likelihood, by the metric's name. */
 function numbersOf(
   raw: Float64Array,
-  suffix: string,
   provenance: Provenance,
   { dataset, preprocessing, density, divergence }: LikelihoodArguments,
 ): Record<string, Metric> {
   const { standardisedLogScale, levels, shape } = preprocessing;
   const main = nll(raw, provenance);
-  const metrics: Record<string, Metric> = { [`test_nll${suffix}`]: main };
+  const metrics: Record<string, Metric> = { test_nll: main };
   if (standardisedLogScale !== undefined)
-    metrics[`test_nll_standardised${suffix}`] = nll(raw, provenance, -standardisedLogScale);
-  if (levels !== undefined) metrics[`bits_per_dim${suffix}`] = bitsPerDim(main, shape);
+    metrics["test_nll_standardised"] = nll(raw, provenance, -standardisedLogScale);
+  if (levels !== undefined) metrics["bits_per_dim"] = bitsPerDim(main, shape);
   if (!divergence) return metrics;
-  if (density !== undefined) metrics[`kl${suffix}`] = pairedKl(raw, density, provenance);
-  else if (dataset.entropy !== undefined) metrics[`kl${suffix}`] = kl(main, dataset.entropy);
+  if (density !== undefined) metrics["kl"] = pairedKl(raw, density, provenance);
+  else if (dataset.entropy !== undefined) metrics["kl"] = kl(main, dataset.entropy);
   return metrics;
 }
 

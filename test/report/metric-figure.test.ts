@@ -3,7 +3,7 @@ import * as assert from "uvu/assert";
 import type { RunRecord } from "../../src/record.ts";
 import { drawFigure } from "../../src/report/figure/draw-figure.ts";
 import { metricFigure } from "../../src/report/metric-figure.ts";
-import { FLOOR } from "../../src/report/floors.ts";
+import { FLOOR } from "../../src/report/references.ts";
 import { cellAt, makeTable } from "../../src/report/table.ts";
 import { fakeRecord } from "./fake-record.ts";
 import { readPanels } from "./figure/read-svg.ts";

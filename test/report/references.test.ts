@@ -1,12 +1,13 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { FLOOR } from "../../src/report/floors.ts";
-import { makeTable } from "../../src/report/table.ts";
+import { baselineName, FLOOR } from "../../src/report/references.ts";
+import { cellAt, makeTable } from "../../src/report/table.ts";
+import { fakeRecord } from "./fake-record.ts";
 import { noisyRuns } from "./noisy-runs.ts";
 
 const floorsOf = (...[records, axes]: Parameters<typeof makeTable>) =>
   makeTable(records, axes)
-    .cells.filter(({ floor }) => floor)
+    .cells.filter(({ reference }) => reference)
     .map(({ row, col, mean }) => [row, col, mean]);
 
 test("where a key of the data is an axis each of its values has its own floor", () => {
@@ -39,6 +40,32 @@ test("where a key of the data is an axis each of its values has its own floor", 
       `rings 0.5: ${FLOOR} 9`,
     ],
   );
+});
+
+/** A record with a Gaussian beside it. */
+const beside = (family: string, seed: number, nll: number, gaussian: number) => {
+  const about = { stderr: 0.5, provenance: { kind: "bound" } };
+  const baseline = { family: "gaussian", value: gaussian, ...about };
+  return fakeRecord(family, seed, nll, {
+    metrics: { test_nll: { value: nll, n: 9, nonfinite: 0, ...about, baseline } },
+  });
+};
+
+test("a baseline stands once for each draw, whatever models stand beside it, and takes no part in the contest", () => {
+  const records = [beside("a", 0, 3, 1), beside("b", 0, 4, 1), beside("b", 1, 4, 2)];
+  const cell = cellAt(makeTable(records), baselineName("gaussian"), "two-moons");
+  assert.equal([cell?.mean, cell?.stderr, cell?.n, cell?.reference], [1.5, 0.5, 2, true]);
+  assert.equal(cell?.provenance, ["bound"]);
+  // Lower than both models.
+  assert.not.ok(cell?.best || cell?.bold);
+  assert.ok(cellAt(makeTable(records), "a", "two-moons")?.best);
+});
+
+test("a baseline is left out where its family stands itself, and of runs that did not end well", () => {
+  const table = makeTable([beside("a", 0, 3, 1), beside("gaussian", 0, 1, 1)]);
+  assert.is(cellAt(table, baselineName("gaussian"), "two-moons"), undefined);
+  const lost = { ...beside("a", 0, 3, 1), status: "diverged" as const };
+  assert.is(cellAt(makeTable([lost]), baselineName("gaussian"), "two-moons"), undefined);
 });
 
 test.run();

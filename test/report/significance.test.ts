@@ -242,7 +242,7 @@ function rate(seeds: number, gap: number): number {
       ),
     );
     const { cells } = makeTable(records, seeds === 1 ? { read } : {});
-    if (cells.some(({ floor, bold }) => !floor && !bold)) worse++;
+    if (cells.some(({ reference, bold }) => !reference && !bold)) worse++;
   }
   return worse / tables;
 }

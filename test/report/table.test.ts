@@ -1,7 +1,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { metricNames } from "../../src/report/observation.ts";
-import { FLOOR, PERFECT } from "../../src/report/floors.ts";
+import { FLOOR, PERFECT } from "../../src/report/references.ts";
 import { csv } from "../../src/report/formats/csv.ts";
 import { json } from "../../src/report/formats/json.ts";
 import { markdown } from "../../src/report/formats/markdown.ts";
@@ -249,7 +249,7 @@ test("csv has one line per cell and quotes what needs it", () => {
   assert.is(
     lines[0],
     "family,dataset,metric,mean,stderr,stderrOver,n,failed,diverged,nonfinite,provenance,best,bold," +
-      "p,difference,differenceStderr,differenceOver,pSeeds,pRows,ruledByOneRow,withheld,floor",
+      "p,difference,differenceStderr,differenceOver,pSeeds,pRows,ruledByOneRow,withheld,reference",
   );
   assert.is(
     lines[2],

@@ -5,12 +5,12 @@ import { usualSeeds } from "./cell-text.ts";
 
 /** What is in bold, and by which test. */
 function boldness({ cells, field }: Table): string {
-  if (field === null || cells.every(({ floor, n }) => floor || n === 0)) return "";
+  if (field === null || cells.every(({ reference, n }) => reference || n === 0)) return "";
   const where = `each ${field === "col" ? "column" : "row"}`;
   const tests = cells.flatMap(({ comparison }) => comparison ?? []);
   const untested = cells.some(
     (cell) =>
-      !cell.floor && !cell.best && cell.comparison === null && comparableMean(cell) !== null,
+      !cell.reference && !cell.best && cell.comparison === null && comparableMean(cell) !== null,
   );
   const ruled = tests.some(({ p, ruledByOneRow }) => p > LEVEL && ruledByOneRow);
   if (tests.length === 0)
@@ -34,7 +34,7 @@ function boldness({ cells, field }: Table): string {
 
 /** What ± is over, and of how many seeds; floors have draws of the data instead. */
 function errors(table: Table): string {
-  const cells = table.cells.filter(({ floor }) => !floor);
+  const cells = table.cells.filter(({ reference }) => !reference);
   const seeds = usualSeeds(table);
   const over = new Set(cells.map(({ stderrOver }) => stderrOver));
   if (over.has("seeds"))

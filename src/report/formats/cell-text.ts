@@ -31,7 +31,7 @@ function decimalsFor(stderr: number | null, digits: number | undefined): number 
 
 /** Seeds that most entries have: others say how many they have. */
 export const usualSeeds = (table: Table): number =>
-  Math.max(0, ...table.cells.filter((cell) => !cell.floor).map((cell) => cell.n));
+  Math.max(0, ...table.cells.filter((cell) => !cell.reference).map((cell) => cell.n));
 
 /** A cell in words; nothing where no run belongs. */
 export function cellText(
@@ -57,7 +57,7 @@ export function cellText(
   return {
     value: cell.mean.toFixed(decimals),
     error: cell.stderr === null || count ? null : cell.stderr.toFixed(decimals),
-    marks: [...kinds, ...(cell.n === usual || cell.floor ? [] : [`n ${cell.n}`]), ...lost],
+    marks: [...kinds, ...(cell.n === usual || cell.reference ? [] : [`n ${cell.n}`]), ...lost],
     bold: cell.bold,
   };
 }

@@ -53,6 +53,6 @@ export function columns({ cells, rowsAxis, colsAxis }: Table): readonly Column[]
     number("pRows", ({ comparison }) => comparison?.rows?.p ?? null),
     flag("ruledByOneRow", ({ comparison }) => comparison?.ruledByOneRow ?? null),
     text("withheld", (cell) => cell.withheld),
-    flag("floor", (cell) => cell.floor),
+    flag("reference", (cell) => cell.reference),
   ];
 }
