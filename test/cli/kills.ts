@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import * as assert from "uvu/assert";
 import type { Rng } from "../../src/math/rng.ts";
 import { startFlowmeter } from "./flowmeter.ts";
 import { attemptsAt, isDone, runsIn, workersOf } from "./sweep-records.ts";
@@ -31,6 +30,8 @@ export interface KillCounts {
   both: number;
   /** The sweep ended before the kill. */
   late: number;
+  /** Done runs whose result was another after a kill, in words. */
+  readonly changed: string[];
 }
 
 /** Runs that have a result, whatever it says. */
@@ -55,12 +56,12 @@ const end = (pid: number): void => {
 
 /**
  * Starts a sweep and kills it at random moments, again and again: the supervisor, its workers, or both; each time it is
- * resumed. After each kill it checks that no run that was done before has changed or was done again.
+ * resumed. After each kill it looks whether a run that was done before has changed.
  */
 export async function killAgainAndAgain(args: Kills): Promise<KillCounts> {
   const { folder, kills, rng } = args;
   const sweep = join(folder, args.sweep);
-  const counts: KillCounts = { supervisor: 0, workers: 0, both: 0, late: 0 };
+  const counts: KillCounts = { supervisor: 0, workers: 0, both: 0, late: 0, changed: [] };
   for (let i = 0; i < kills; i++) {
     const before = doneIn(sweep);
     const command = i === 0 ? args.start : ["resume", args.sweep, ...args.resume];
@@ -88,15 +89,13 @@ export async function killAgainAndAgain(args: Kills): Promise<KillCounts> {
     await until("all workers have ended", () => workersOf(sweep).length === 0);
     const after = doneIn(sweep);
     for (const [name, text] of before)
-      assert.is(after.get(name), text, `${name} was done, and kill ${i} changed it`);
+      if (after.get(name) !== text) counts.changed.push(`${name} by kill ${i}`);
   }
   return counts;
 }
 
-/** Every run of the sweep was done once. */
-export function assertDoneOnce(sweep: string): void {
-  for (const name of runsIn(sweep)) {
-    const done = attemptsAt(join(sweep, name)).filter((status) => status === "done");
-    assert.equal(done, ["done"], name);
-  }
-}
+/** Runs of the sweep that have not been done exactly once. */
+export const notDoneOnce = (sweep: string): readonly string[] =>
+  runsIn(sweep).filter(
+    (name) => attemptsAt(join(sweep, name)).filter((status) => status === "done").length !== 1,
+  );

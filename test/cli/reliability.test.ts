@@ -14,7 +14,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { createRng } from "../../src/math/rng.ts";
 import { flowmeter, startFlowmeter } from "./flowmeter.ts";
-import { assertDoneOnce, killAgainAndAgain } from "./kills.ts";
+import { killAgainAndAgain, notDoneOnce } from "./kills.ts";
 import { attemptsAt, isDone, numbersOf, runsIn } from "./sweep-records.ts";
 import { smallDisk } from "./small-disk.ts";
 import { until } from "./until.ts";
@@ -52,7 +52,7 @@ function assertWhole(folder: string, sweep: string): void {
         `${name}/${file}`,
       );
   }
-  assertDoneOnce(join(folder, sweep));
+  assert.equal(notDoneOnce(join(folder, sweep)), []);
   const table = (of: string) => flowmeter(folder, "table", of, "--format", "json").stdout;
   assert.is(table(sweep), table("whole"));
 }
@@ -66,6 +66,7 @@ test("killed eight times at random moments, a sweep ends as if nothing had happe
     resume: ["-j", "2"],
   });
   assert.ok(counts.late < 8, "no kill came before the end");
+  assert.equal(counts.changed, []);
   const { code, stderr } = flowmeter(folder, "resume", "killed");
   assert.is(code, 0, stderr);
   assertWhole(folder, "killed");
