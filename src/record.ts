@@ -120,6 +120,17 @@ export function decodeNumber(x: unknown): number {
   return flag === "inf" ? Infinity : flag === "-inf" ? -Infinity : NaN;
 }
 
+/**
+ * Seconds that the run's last attempt took; NaN if it does not say. Records of the first versions have its start and its end
+ * alone, between which the clock may have been set.
+ */
+export function secondsOf({ provenance }: RunRecord): number {
+  const { seconds, started, finished } = provenance;
+  if (typeof seconds === "number") return seconds;
+  const between = (Date.parse(String(finished)) - Date.parse(String(started))) / 1000;
+  return between >= 0 ? between : NaN;
+}
+
 /** Checks what makes an object a record, and throws with the place where it does not. */
 export function parseRecord(x: unknown, where: string): RunRecord {
   const record = x as Partial<RunRecord> | null;

@@ -1,5 +1,5 @@
 import prettyMs from "pretty-ms";
-import type { RunRecord } from "../record.ts";
+import { secondsOf, type RunRecord } from "../record.ts";
 import type { ResolvedRun } from "../runner/config/resolve.ts";
 
 /** What makes runs take about the same time, beside the machine and what else it does. */
@@ -15,10 +15,6 @@ const kindOf = (config: RunRecord["config"]): string => {
     engine["threads"],
   ]);
 };
-
-/** Seconds from a run's start to its end; NaN if it does not say. */
-const secondsOf = ({ provenance: { started, finished } }: RunRecord): number =>
-  (Date.parse(String(finished)) - Date.parse(String(started))) / 1000;
 
 function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);

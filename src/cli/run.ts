@@ -8,6 +8,7 @@ import {
   StoreError,
   UserError,
 } from "../runner/user-error.ts";
+import { startStopwatch } from "../runner/stopwatch.ts";
 import { configure, withOverrides, type ConfigurationArguments } from "./configuration.ts";
 import { describeRecord } from "./describe-record.ts";
 import { TAKE_OVER } from "./execution.ts";
@@ -89,7 +90,7 @@ export async function runFolder(
   if (taken !== undefined) note(taken);
   const { stop, exitCode } = listenForStop(() => process.exit(exitCode()));
   const display = showProgress();
-  const started = new Date();
+  const watch = startStopwatch();
   const training = { begun: false };
   try {
     const catalogue = await storedCatalogue(stored);
@@ -121,7 +122,7 @@ export async function runFolder(
       throw error;
     }
     if (!isUsers && error instanceof Error) note(error.stack ?? "");
-    reportRecord(keepFailure(folder, stored, messageOf(error), started), folder, json);
+    reportRecord(keepFailure(folder, stored, messageOf(error), watch), folder, json);
   }
 }
 

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { RunRecord } from "../record.ts";
 import { failedRecord } from "./make-record.ts";
+import { startStopwatch } from "./stopwatch.ts";
 import { writeJson } from "./store/atomic-write.ts";
 import { countAttempts } from "./store/attempts.ts";
 import { FILES, lookAt, type StoredRun } from "./store/run-folder.ts";
@@ -13,9 +14,9 @@ export function keepFailure(
   folder: string,
   run: Pick<StoredRun, "config" | "configHash">,
   reason: string,
-  started = new Date(),
+  watch = startStopwatch(),
 ): RunRecord {
-  const record = failedRecord(run, reason, started, countAttempts(folder));
+  const record = failedRecord(run, reason, watch, countAttempts(folder));
   if (lookAt(folder).state !== "done") writeJson(join(folder, FILES.result), record);
   return record;
 }

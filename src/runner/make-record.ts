@@ -7,6 +7,7 @@ import { memoised } from "./memoised.ts";
 import { packageVersion } from "./package-versions.ts";
 import type { RunOutcome } from "./run.ts";
 import { sourceDigest } from "./source-digest.ts";
+import type { Stopwatch } from "./stopwatch.ts";
 import type { StoredRun } from "./store/run-folder.ts";
 import { VERSION } from "./version.ts";
 
@@ -40,7 +41,7 @@ const ofThisProcess = memoised(() => ({
 
 function provenanceOf(
   { pluginDigests }: Pick<StoredRun, "pluginDigests">,
-  started: Date,
+  watch: Stopwatch,
   attempts: number,
   outcome?: RunOutcome,
 ): RunRecord["provenance"] {
@@ -57,8 +58,9 @@ function provenanceOf(
     ...(pluginDigests && { plugins: pluginDigests }),
     dataDigest: outcome?.dataset.digest ?? null,
     attempts,
-    started: started.toISOString(),
+    started: watch.started.toISOString(),
     finished: new Date().toISOString(),
+    seconds: watch.seconds(),
   };
 }
 
@@ -109,7 +111,7 @@ export const recordNotes = ({ engine, dataset, training, evaluated }: Noted): re
 export function makeRecord(
   run: Identity,
   outcome: RunOutcome,
-  started: Date,
+  watch: Stopwatch,
   attempts = 1,
 ): RunRecord {
   const { dataset, training, evaluated } = outcome;
@@ -137,7 +139,7 @@ export function makeRecord(
       },
     }),
     notes: recordNotes(outcome),
-    provenance: provenanceOf(run, started, attempts, outcome),
+    provenance: provenanceOf(run, watch, attempts, outcome),
   });
 }
 
@@ -145,7 +147,7 @@ export function makeRecord(
 export const failedRecord = (
   run: Identity,
   reason: string,
-  started: Date,
+  watch: Stopwatch,
   attempts = 1,
 ): RunRecord =>
   record(run, "failed", {
@@ -153,5 +155,5 @@ export const failedRecord = (
     dim: null,
     metrics: {},
     notes: [],
-    provenance: provenanceOf(run, started, attempts),
+    provenance: provenanceOf(run, watch, attempts),
   });

@@ -11,6 +11,7 @@ import { figurePng } from "./figure-png.ts";
 import { makeRecord } from "./make-record.ts";
 import { PREEMPTED } from "./preempted.ts";
 import { performRun, type RunOutcome, type RunSurroundings } from "./run.ts";
+import { startStopwatch } from "./stopwatch.ts";
 import { jsonText, writeAtomic, writeJson } from "./store/atomic-write.ts";
 import { clearRun } from "./store/clear-run.ts";
 import {
@@ -87,7 +88,7 @@ interface Surroundings extends FolderRun {
  */
 async function performInFolder(args: Surroundings): Promise<RunRecord> {
   const { folder, force = false, catalogue, signal, attempt, stored, say } = args;
-  const started = new Date();
+  const watch = startStopwatch();
   const files = dataFiles(stored.config);
   const writeEvaluation = evaluationWriter(attempt);
   let digest = "";
@@ -120,7 +121,7 @@ async function performInFolder(args: Surroundings): Promise<RunRecord> {
       `${stored.runId} was stopped ${outcome.training.reason ?? ""}; it goes on from there when it is started again.`,
     );
   await saveArtifacts(folder, outcome);
-  const record = makeRecord(stored, outcome, started, attempt.number);
+  const record = makeRecord(stored, outcome, watch, attempt.number);
   for (const note of record.notes) say(note);
   const result = jsonText(record);
   writeAtomic(join(folder, FILES.result), result);

@@ -18,6 +18,7 @@ import { digestsByName, usedPlugins } from "./plugins/used-plugins.ts";
 import { performRun } from "./run.ts";
 import { rowsOf, type RowsLike } from "./rows-like.ts";
 import { seedStreams } from "./seeds.ts";
+import { startStopwatch } from "./stopwatch.ts";
 import { UserError } from "./user-error.ts";
 import { VERSION } from "./version.ts";
 
@@ -155,7 +156,7 @@ function settingsOf(request: TrainRequest, data: Named): readonly Setting[] {
  * @throws ConfigError, UserError, DataError for what the caller can put right; Error if training diverges
  */
 export async function train(request: TrainRequest): Promise<Flow> {
-  const started = new Date();
+  const watch = startStopwatch();
   checkKeys(request);
   const catalogue = await loadCatalogue(request.plugins);
   const { data, seed = 0, standardise, onProgress, signal } = request;
@@ -189,6 +190,6 @@ export async function train(request: TrainRequest): Promise<Flow> {
     ...{ config, configHash: configHash(config, VERSION, sources) },
     ...(used.length > 0 && { pluginDigests: digestsByName(used) }),
   };
-  const record = makeRecord(identity, outcome, started);
+  const record = makeRecord(identity, outcome, watch);
   return makeFlow(config, outcome.model, outcome.preprocessing, record);
 }

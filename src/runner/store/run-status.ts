@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { decodeNumber, type RunRecord } from "../../record.ts";
+import { decodeNumber, secondsOf, type RunRecord } from "../../record.ts";
 import { checkpointStep } from "../checkpoints.ts";
 import { messageOf } from "../user-error.ts";
 import { ATTEMPT_FILES, attemptNumber, attemptsIn, openAttempt } from "./attempts.ts";
@@ -89,13 +89,6 @@ export function progressOf(place: Place): RunProgress {
   }
 }
 
-/** Seconds that a finished run took from its start, tries before the last one left out. */
-function secondsOf({ record }: RunProgress): number | undefined {
-  const { started, finished } = record?.provenance ?? {};
-  if (typeof started !== "string" || typeof finished !== "string") return undefined;
-  return positive((Date.parse(finished) - Date.parse(started)) / 1000);
-}
-
 /**
  * Seconds until all is done, if as many runs are at work as now: what those say about themselves, and for each of the others
  * the mean over finished runs of its configuration, else of its family, else of all.
@@ -111,8 +104,8 @@ export function timeLeft(
     "all",
   ];
   for (const { place, progress } of runs) {
-    const seconds = secondsOf(progress);
-    if (seconds === undefined || progress.state !== "done") continue;
+    const seconds = progress.record === undefined ? NaN : secondsOf(progress.record);
+    if (Number.isNaN(seconds) || progress.state !== "done") continue;
     for (const key of keysOf(place)) {
       const { sum, n } = means.get(key) ?? { sum: 0, n: 0 };
       means.set(key, { sum: sum + seconds, n: n + 1 });

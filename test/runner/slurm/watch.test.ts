@@ -10,6 +10,7 @@ import { submitSweep } from "../../../src/runner/slurm/submit-sweep.ts";
 import { takeBack } from "../../../src/runner/slurm/take-back.ts";
 import { watchSweep } from "../../../src/runner/slurm/watch.ts";
 import { failedRecord } from "../../../src/runner/make-record.ts";
+import { startStopwatch } from "../../../src/runner/stopwatch.ts";
 import { writeJson } from "../../../src/runner/store/atomic-write.ts";
 import { thisProcess } from "../../../src/runner/store/owner.ts";
 import { jobIn } from "../../../src/runner/store/owning-job.ts";
@@ -102,7 +103,7 @@ test("the queue and the accounting say how a job ended, files whether it is done
   claim(runFolder(sweep, 3)).finish("preempted");
   const [, , , , last] = sweep.runs;
   if (last !== undefined)
-    writeJson(join(runFolder(sweep, 4), "result.json"), failedRecord(last, "no", new Date()));
+    writeJson(join(runFolder(sweep, 4), "result.json"), failedRecord(last, "no", startStopwatch()));
   slurm.set({
     squeue: "echo '12_0|OUT_OF_MEMORY|OutOfMemory'; echo '12_3|FAILED|NonZeroExitCode'",
     sacct: "echo '12_1|NODE_FAIL'; echo '12_2|CANCELLED by 0'",
