@@ -27,8 +27,35 @@ export const attemptsIn = (folder: string): readonly string[] =>
 /** `attempt-0002` → 2. */
 export const attemptNumber = (name: string): number => Number(name.slice("attempt-".length));
 
-/** A file that is not what was written there: cut, or edited by hand. The message names the file and the cure. */
-export class DamagedFile extends Error {
+/** The way in which sweeps lie on the disk, as `sweep.json` has it. */
+export const STORE_FORMAT = 1;
+
+/** What to say of a sweep of another format. */
+export const otherFormat = (folder: string, format: unknown): string =>
+  `${folder} has format ${String(format)}, this version reads ${STORE_FORMAT}; use the version that wrote it.`;
+
+/** What is there cannot be used. The message names the file and the cure. */
+export class UnusableFile extends Error {
+  override readonly name: string = "UnusableFile";
+}
+
+/**
+ * The text of a file.
+ *
+ * @throws UnusableFile where this user may not read it
+ */
+export function readText(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    const { code = "", message } = error as NodeJS.ErrnoException;
+    if (code !== "EACCES" && code !== "EPERM") throw error;
+    throw new UnusableFile(`${path} cannot be read by this user (${message}); make it readable.`);
+  }
+}
+
+/** A file that is not what was written there: cut, or edited by hand. */
+export class DamagedFile extends UnusableFile {
   override readonly name = "DamagedFile";
   /** What is wrong with it, in a few words. */
   readonly why: string;
@@ -73,7 +100,7 @@ function writtenResult(folder: string): string | undefined {
 export function readRecord(folder: string): RunRecord | undefined {
   const path = join(folder, RESULT);
   if (!existsSync(path)) return undefined;
-  const text = readFileSync(path, "utf8");
+  const text = readText(path);
   let record: RunRecord;
   try {
     record = parseRecord(JSON.parse(text), RESULT);

@@ -61,7 +61,11 @@ export async function describeHalving(
     const [best] = ended?.standings ?? [];
     const record = best?.runs[0] && recordOf(best.runs[0]);
     if (best?.score === undefined || !Number.isFinite(best.score) || record === undefined) {
-      lines.push(`${nameOf(group)}: ${counts} configurations, and no best one yet`);
+      const why =
+        ended === undefined
+          ? "and no best one yet"
+          : "of which none has a finite number on validation rows, so that none goes on";
+      lines.push(`${nameOf(group)}: ${counts} configurations, ${why}`);
       continue;
     }
     const label = (await labelsOf(group, recordOf)).get(best.candidate) ?? "";

@@ -34,11 +34,15 @@ const listed = (names: readonly string[]): string => {
   return `${names.slice(0, MOST_LISTED).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 };
 
-/** Which configurations of a halving went on. */
-async function halvingLines({ runs }: Sweep, ends: readonly RunEnd[]): Promise<readonly string[]> {
-  const { describeHalving } = await import("./describe-halving.ts");
+/** Which configurations of a halving went on, and whether none could. */
+async function halvingOf({ runs }: Sweep, ends: readonly RunEnd[]) {
+  const [{ describeHalving }, { isStuck }] = await Promise.all([
+    import("./describe-halving.ts"),
+    import("../runner/halving.ts"),
+  ]);
   const records = new Map(ends.map(({ run, record }) => [run.runId, record]));
-  return describeHalving(runs, ({ runId }) => records.get(runId));
+  const recordOf = ({ runId }: ResolvedRun) => records.get(runId);
+  return { lines: await describeHalving(runs, recordOf), stuck: isStuck(runs, recordOf) };
 }
 
 /** Runs that a display counts: of a halving those that will be done, whichever these are. */
@@ -54,7 +58,7 @@ async function summarise(
   sweep: Sweep,
   ends: readonly RunEnd[],
   milliseconds: number,
-): Promise<void> {
+): Promise<{ readonly stuck: boolean }> {
   const counts = OUTCOMES.map((outcome) => ({
     outcome,
     count: ends.filter((end) => end.outcome === outcome).length,
@@ -67,8 +71,10 @@ async function summarise(
       note(`${outcome}: ${run.runId}\n  ${reason ?? ""}\n  ${log ?? "no log was written"}`);
   const unstarted = ends.filter(({ outcome, started }) => outcome === "stopped" && !started);
   if (unstarted.length > 0) note(`not started: ${listed(unstarted.map(({ run }) => run.runId))}`);
-  for (const line of await halvingLines(sweep, ends)) note(line);
+  const { lines, stuck } = await halvingOf(sweep, ends);
+  for (const line of lines) note(line);
   for (const command of nextCommands(sweep.folder, ends)) note(`Next: ${command}`);
+  return { stuck };
 }
 
 const isPreliminary = ({ rung }: ResolvedRun): boolean =>
@@ -136,11 +142,11 @@ export async function doSweep(
   }).finally(() => {
     display.end();
   });
-  await summarise(sweep, ends, performance.now() - began);
+  const { stuck } = await summarise(sweep, ends, performance.now() - began);
   if (!json) await printTable(sweep.folder, ends);
   const code = exitCode();
   if (code !== undefined) process.exitCode = code;
-  else if (ends.some(({ outcome }) => outcome === "failed" || outcome === "diverged"))
+  else if (stuck || ends.some(({ outcome }) => outcome === "failed" || outcome === "diverged"))
     process.exitCode = EXIT.failed;
   else if (ends.some(({ outcome }) => outcome === "stopped")) process.exitCode = EXIT.stopped;
   else if (ends.some(({ outcome }) => outcome === "busy")) process.exitCode = EXIT.store;

@@ -9,6 +9,9 @@ export interface StopSignals {
   readonly exitCode: () => number | undefined;
 }
 
+/** One wish to stop may come twice, to the process and to its group, as from `timeout`; nobody types as quickly. */
+const SAME_WISH_MS = 300;
+
 const CODES = { SIGINT: 130, SIGTERM: 143, SIGUSR2: 75 } as const;
 
 /**
@@ -24,13 +27,16 @@ export function listenForStop(
   const stop = new AbortController();
   const kill = new AbortController();
   let code: number | undefined;
+  let first = NaN;
   for (const signal of ["SIGINT", "SIGTERM", "SIGUSR2"] as const)
     process.on(signal, () => {
       code ??= CODES[signal];
       if (stop.signal.aborted) {
+        if (performance.now() - first < SAME_WISH_MS) return;
         kill.abort();
         onKill();
       } else {
+        first = performance.now();
         note(message);
         stop.abort();
       }

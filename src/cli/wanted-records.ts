@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { didYouMean } from "../registry.ts";
 import { readRecords, type FoundRecords } from "../report/read-records.ts";
-import { DamagedFile } from "../run-files.ts";
+import { UnusableFile } from "../run-files.ts";
 import { isFolder } from "../runner/store/make-folder.ts";
 import { StoreError, UserError } from "../runner/user-error.ts";
 import { noRecords } from "./no-records.ts";
@@ -14,7 +14,7 @@ export function readSound(dirs: readonly string[]): FoundRecords {
   try {
     return readRecords(dirs);
   } catch (error) {
-    if (error instanceof DamagedFile) throw new StoreError(error.message, { cause: error });
+    if (error instanceof UnusableFile) throw new StoreError(error.message, { cause: error });
     throw error;
   }
 }

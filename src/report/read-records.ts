@@ -1,7 +1,16 @@
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { RunRecord } from "../record.ts";
-import { badRunName, DamagedFile, isRunName, readRecord } from "../run-files.ts";
+import {
+  badRunName,
+  DamagedFile,
+  isRunName,
+  otherFormat,
+  readRecord,
+  readText,
+  STORE_FORMAT,
+  UnusableFile,
+} from "../run-files.ts";
 
 export interface FoundRecords {
   readonly records: readonly RunRecord[];
@@ -30,19 +39,21 @@ function parseJson(text: string, path: string): unknown {
 function runsOf(folder: string): number | undefined {
   const path = join(folder, "sweep.json");
   if (!existsSync(path)) return undefined;
-  const { runs } = (parseJson(readFileSync(path, "utf8"), path) ?? {}) as {
+  const { runs, format } = (parseJson(readText(path), path) ?? {}) as {
     readonly runs?: unknown;
+    readonly format?: unknown;
   };
+  if (format !== STORE_FORMAT) throw new UnusableFile(otherFormat(folder, format));
   return typeof runs === "number" ? runs : undefined;
 }
 
 /**
  * The runs of a sweep, in its order. A list is not trusted with places outside of its folder.
  *
- * @throws DamagedFile where it lacks some, or names what is no run
+ * @throws DamagedFile where it lacks some, or names what is no run; UnusableFile of a sweep of another version, or of another user
  */
 function sweepFolders(folder: string, path: string): readonly string[] {
-  const lines = readFileSync(path, "utf8").trimEnd().split("\n");
+  const lines = readText(path).trimEnd().split("\n");
   const count = lines[0] === "" ? 0 : lines.length;
   const expected = runsOf(folder) ?? lines.length;
   if (expected !== count)
@@ -70,7 +81,7 @@ function runFolders(folder: string, depth = 2): readonly string[] {
 /**
  * The records in folders of runs and sweeps.
  *
- * @throws DamagedFile if one, or the list of a sweep's runs, was cut off or edited, with the cure
+ * @throws UnusableFile if one, or the list of a sweep's runs, cannot be read, was cut off or edited, with the cure
  */
 export function readRecords(folders: readonly string[]): FoundRecords {
   const runs = [...new Set(folders.flatMap((folder) => runFolders(folder)))];

@@ -9,6 +9,8 @@ export const PERFECT = "perfect model (floor)";
 /** What a model gets that every run is measured beside, such as a Gaussian. */
 export const baselineName = (family: string): string => `${family} (baseline)`;
 
+export const isBaseline = (name: string): boolean => name.endsWith(" (baseline)");
+
 type Place = Pick<Observation, "row" | "col">;
 
 /** Where the reference of a run stands, given its name: not at the same place as that of other data. */

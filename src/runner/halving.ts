@@ -107,6 +107,12 @@ export const groupsOf = (runs: readonly ResolvedRun[]): readonly (readonly Resol
   ).values(),
 ];
 
+/** Whether a rung has ended of which nothing can go on: no number on validation rows is finite. */
+export const isStuck = (runs: readonly ResolvedRun[], recordOf: RecordOf): boolean =>
+  groupsOf(runs).some((group) =>
+    rungResults(group, recordOf).some(({ survivors }) => survivors?.length === 0),
+  );
+
 /** What is to become of each run, by its name; every run of a sweep that is no halving is open. */
 export function verdicts(
   runs: readonly ResolvedRun[],

@@ -28,6 +28,25 @@ test("where no seed has a value none is counted, and nothing is called the best"
   assert.is(captionOf([failed("a", 0), failed("a", 1)]), "test_nll: no seed has a value.");
 });
 
+test("where too few seeds are there nothing is called the best, and the reason stands there", () => {
+  const runs = [0, 1].map((seed) => fakeRecord("a", seed, 1 + seed));
+  assert.is(
+    captionOf(runs, { minSeeds: 3 }),
+    "test_nll: no entry has as many seeds as were asked for.",
+  );
+});
+
+test("a baseline may be lower than the best, so the caption says that it was not compared", () => {
+  const about = { stderr: 0.5, provenance: { kind: "exact" } };
+  const baseline = { family: "gaussian", value: 0, ...about };
+  const metrics = { test_nll: { value: 3, n: 9, nonfinite: 0, ...about, baseline } };
+  const sentence = " Baselines take no part in the comparison.";
+  const runs = (more: object) => [fakeRecord("a", 0, 3, more), fakeRecord("b", 0, 4, more)];
+  assert.ok(captionOf(runs({ metrics })).endsWith(sentence));
+  assert.ok(captionOf(runs({ metrics }), { rows: "dataset", cols: "family" }).endsWith(sentence));
+  assert.not.ok(captionOf(runs({})).includes(sentence));
+});
+
 test("of layers, where runs without any have no cell, the caption counts these", () => {
   const layers = [
     { index: 0, kl: 2 },

@@ -5,6 +5,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { readRecords } from "../../src/report/read-records.ts";
 import { DamagedFile } from "../../src/run-files.ts";
+import { saying } from "../saying.ts";
 import { fakeRecord } from "./fake-record.ts";
 
 const test = suite<{ folder: string }>("read-records");
@@ -16,7 +17,7 @@ test.after.each(({ folder }) => {
 });
 
 /** A sweep of two runs, of which the first has a result, and a run beside the folder. */
-function sweepIn(folder: string, list: string, spec = '{ "runs": 2 }'): string {
+function sweepIn(folder: string, list: string, spec = '{ "format": 1, "runs": 2 }'): string {
   const sweep = join(folder, "sweep");
   for (const run of [join(sweep, "a"), join(folder, "outside")]) {
     mkdirSync(run, { recursive: true });
@@ -68,6 +69,11 @@ test("a list that was cut or damaged, or leads out of the folder, is refused wit
     (error: unknown) =>
       error instanceof DamagedFile && error.message.includes("sweep.json was damaged"),
   );
+});
+
+test("a sweep of another version is refused, whatever it holds", ({ folder }) => {
+  const sweep = sweepIn(folder, lines("a", "b"), '{ "format": 2, "runs": 2 }');
+  assert.throws(() => readRecords([sweep]), saying("has format 2, this version reads 1"));
 });
 
 test.run();

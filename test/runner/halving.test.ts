@@ -7,7 +7,13 @@ import { createRng } from "../../src/math/rng.ts";
 import type { RunRecord } from "../../src/record.ts";
 import type { Sampler } from "../../src/runner/config/sampler.ts";
 import type { ResolvedRun } from "../../src/runner/config/resolve.ts";
-import { likelyRuns, rungResults, verdicts, verdictsIn } from "../../src/runner/halving.ts";
+import {
+  isStuck,
+  likelyRuns,
+  rungResults,
+  verdicts,
+  verdictsIn,
+} from "../../src/runner/halving.ts";
 import { planMerge } from "../../src/runner/merge.ts";
 import { createSweep } from "../../src/runner/store/sweep-folder.ts";
 import { saying } from "../saying.ts";
@@ -186,6 +192,17 @@ test("the decisions are those of the files, and a merged halving holds what was 
   const { chosen } = planMerge([path], join(folder, "out"));
   assert.is(chosen.length, 13);
   assert.ok(chosen.every(({ run }) => run.rung === undefined));
+});
+
+test("a rung of which nothing can go on is told from one that is at work", async () => {
+  const runs = await resolveFake(nine, { sampler });
+  const records = play(runs, (run) => watched(run, NaN));
+  const recordOf = ({ runId }: ResolvedRun) => records.get(runId);
+  assert.ok(isStuck(runs, recordOf));
+  const [first] = runs;
+  // One is missing, and may yet be finite.
+  assert.not.ok(isStuck(runs, (run) => (run === first ? undefined : recordOf(run))));
+  assert.not.ok(isStuck(runs, (run) => (run === first ? watched(run, 1) : recordOf(run))));
 });
 
 test.run();

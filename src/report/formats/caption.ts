@@ -1,11 +1,12 @@
 import { comparableMean, isUnnormalised } from "../best.ts";
 import { LEVEL } from "../significance.ts";
+import { isBaseline } from "../references.ts";
 import type { Table } from "../table.ts";
 import { usualSeeds } from "./cell-text.ts";
 
 /** What is in bold, and by which test. */
 function boldness({ cells, field }: Table): string {
-  if (field === null || cells.every(({ reference, n }) => reference || n === 0)) return "";
+  if (field === null || cells.every(({ best }) => !best)) return "";
   const where = `each ${field === "col" ? "column" : "row"}`;
   const tests = cells.flatMap(({ comparison }) => comparison ?? []);
   const untested = cells.some(
@@ -40,6 +41,8 @@ function errors(table: Table): string {
   if (over.has("seeds"))
     return `mean ± standard error over ${seeds} seeds${over.has("rows") ? ", where there is one over the test rows" : ""}`;
   if (over.has("rows")) return "one seed ± standard error over the test rows";
+  if (cells.some(({ withheld }) => withheld !== null) && cells.every(({ mean }) => mean === null))
+    return "no entry has as many seeds as were asked for";
   return seeds === 0 ? "no seed has a value" : "one seed";
 }
 
@@ -52,5 +55,8 @@ export function caption(table: Table): string {
     ? " Where a theory stands beside them, layers are computed without rows, and of one seed ± is over draws of what layers draw at random."
     : "";
   const outside = table.outside.map((sentence) => ` ${sentence}`).join("");
-  return `${table.metric}: ${errors(table)}${boldness(table)}.${left}${exact}${outside}`;
+  const beside = table.cells.some(({ row, col }) => isBaseline(row) || isBaseline(col))
+    ? " Baselines take no part in the comparison."
+    : "";
+  return `${table.metric}: ${errors(table)}${boldness(table)}.${beside}${left}${exact}${outside}`;
 }

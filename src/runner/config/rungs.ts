@@ -37,11 +37,21 @@ function problemsOf(runs: readonly ResolvedRun[]): readonly Problem[] {
     origin,
     message: `runs of one family and data set differ in training.${key}, and so cannot compete; give it one value.`,
   }));
+  const split: unknown = first?.config.data["split"];
+  const unjudged = Array.isArray(split) && split[1] === 0;
   const inEpochs = (first?.config.training["epochs"] ?? null) !== null;
   return [
     ...differing,
     ...(inEpochs
       ? [{ origin, message: "it divides training.steps; give these instead of training.epochs." }]
+      : []),
+    ...(unjudged
+      ? [
+          {
+            origin,
+            message: `configurations are judged by validation rows, and data.split=${JSON.stringify(split)} leaves none; give them a share.`,
+          },
+        ]
       : []),
   ];
 }
@@ -65,8 +75,17 @@ export function budgets(
   return found.map(Math.round);
 }
 
-const nothingToHalve = (resolved: readonly Resolved[], { factor, minSteps }: Halving): string =>
-  `nothing to halve: it needs at least ${factor} configurations of one family on one data set, and training.steps of at least ${factor * minSteps}; got ${resolved.length} runs of at most ${Math.max(...resolved.map(({ run }) => stepsOf(run)))} steps. Give a key several values or a range, as in training.learningRate=log(1e-4,1e-2), or lower --min-steps.`;
+/** Which of the two that it needs is lacking. */
+function nothingToHalve(resolved: readonly Resolved[], { factor, minSteps }: Halving): string {
+  const groups = [...groupBy(resolved, ({ run }) => groupOf(run)).values()];
+  const most = Math.max(
+    ...groups.map((group) => new Set(group.map(({ run }) => run.configHash)).size),
+  );
+  if (most < factor)
+    return `nothing to halve: it needs at least ${factor} configurations of one family on one data set, beside their seeds, got ${most}. Give a key several values or a range, as in training.learningRate=log(1e-4,1e-2).`;
+  const steps = Math.max(...resolved.map(({ run }) => stepsOf(run)));
+  return `nothing to halve: it needs training.steps of at least ${factor * minSteps}, ${factor} times --min-steps ${minSteps}, got ${steps}. Give more steps, or lower --min-steps.`;
+}
 
 /**
  * All rungs of all configurations, rung by rung, as one list.

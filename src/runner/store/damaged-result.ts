@@ -1,15 +1,17 @@
 import { renameSync } from "node:fs";
 import { join } from "node:path";
-import { DamagedFile, readRecord } from "../../run-files.ts";
+import { DamagedFile, readRecord, UnusableFile } from "../../run-files.ts";
+import { StoreError } from "../user-error.ts";
 import { FILES } from "./run-folder.ts";
 
-/** What is wrong with the result of a run; undefined if there is none, or nothing is. */
+/** What is wrong with the result of a run; undefined if there is none, or nothing is. Throws StoreError where it cannot be read. */
 export function damageIn(folder: string): string | undefined {
   try {
     readRecord(folder);
     return undefined;
   } catch (error) {
     if (error instanceof DamagedFile) return error.why;
+    if (error instanceof UnusableFile) throw new StoreError(error.message, { cause: error });
     throw error;
   }
 }

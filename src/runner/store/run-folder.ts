@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { RunRecord, RunStatus } from "../../record.ts";
-import { DamagedFile, readRecord } from "../../run-files.ts";
+import { readRecord, UnusableFile } from "../../run-files.ts";
 import type { Config, ResolvedRun } from "../config/resolve.ts";
 import { canonical } from "../config/config-hash.ts";
 import { messageOf, StoreError, UserError } from "../user-error.ts";
@@ -59,7 +59,7 @@ export function readResult(folder: string): RunRecord | undefined {
   try {
     return readRecord(folder);
   } catch (error) {
-    if (error instanceof DamagedFile) throw new StoreError(error.message, { cause: error });
+    if (error instanceof UnusableFile) throw new StoreError(error.message, { cause: error });
     throw error;
   }
 }

@@ -4,7 +4,7 @@ import { arch, cpus, hostname, platform } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { digest } from "../config/config-hash.ts";
 import type { ResolvedRun } from "../config/resolve.ts";
-import { badRunName, isRunName } from "../../run-files.ts";
+import { badRunName, isRunName, otherFormat, STORE_FORMAT } from "../../run-files.ts";
 import { gitState } from "../git-state.ts";
 import { StoreError, UserError } from "../user-error.ts";
 import { VERSION } from "../version.ts";
@@ -14,8 +14,6 @@ import { makeFolder, removeFolders } from "./make-folder.ts";
 import { placeOf, thisProcess } from "./owner.ts";
 import { readJson } from "./read-json.ts";
 import { cannotWrite } from "./run-folder.ts";
-
-const FORMAT = 1;
 
 /** What `sweep.json` says; written once. */
 export interface SweepSpec {
@@ -57,10 +55,7 @@ export function readSweep(folder: string): Sweep {
   if (!isSweepFolder(folder))
     throw new UserError(`${folder} is not the folder of a sweep: it has no sweep.json.`);
   const spec = readJson(join(folder, "sweep.json")) as SweepSpec;
-  if (spec.format !== FORMAT)
-    throw new StoreError(
-      `${folder} has format ${spec.format}, this version reads ${FORMAT}; use the version that wrote it.`,
-    );
+  if (spec.format !== STORE_FORMAT) throw new StoreError(otherFormat(folder, spec.format));
   const { records } = readJsonLines(join(folder, "runs.jsonl"));
   if (records.length !== spec.runs)
     throw new StoreError(
@@ -102,7 +97,7 @@ export function createSweep(
 ): Sweep {
   if (isSweepFolder(folder)) return openSweep(folder, runs);
   const spec: SweepSpec = {
-    format: FORMAT,
+    format: STORE_FORMAT,
     name,
     hash: hashOf(runs),
     runs: runs.length,

@@ -34,14 +34,23 @@ test("refuses runs that cannot compete, with the reason", async () => {
     /--sampler halving: runs of one family and data set differ in training\.steps/,
   );
   assert.match(
-    await problemsOf(resolveFake([...BASE, "family.layers=1,2"], { sampler })),
-    /nothing to halve: it needs at least 3 configurations .* got 2 runs/,
+    await problemsOf(resolveFake([...BASE, "family.layers=1,2"], { sampler, seeds: [0, 1] })),
+    /nothing to halve: it needs at least 3 configurations .* got 2\./,
   );
   assert.match(
     await problemsOf(
       resolveFake([...BASE, "family.layers=1,2,3", "training.steps=200"], { sampler }),
     ),
-    /training\.steps of at least 300; got 3 runs of at most 200 steps/,
+    /training\.steps of at least 300, 3 times --min-steps 100, got 200\./,
+  );
+});
+
+test("refuses rows that leave nothing to judge by", async () => {
+  assert.match(
+    await problemsOf(
+      resolveFake([...BASE, "family.layers=1,2,3", "data.split=[0.9,0,0.1]"], { sampler }),
+    ),
+    /judged by validation rows, and data\.split=\[0\.9,0,0\.1\] leaves none/,
   );
 });
 
