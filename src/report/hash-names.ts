@@ -72,10 +72,13 @@ export function hashNames(
   const partsOf = hashParts([...groupBy(items, ({ place }) => place).values()].map(recordsOf));
   const named = items.map((item) => ({ ...item, parts: partsOf(item.record) }));
   const keyOf = ({ place, parts }: (typeof named)[number]) => JSON.stringify([place, parts]);
-  const groups = groupBy(named, keyOf);
+  // Once for each group, not for each of its runs: there may be thousands.
+  const several = new Set(
+    [...groupBy(named, keyOf)]
+      .filter(([, members]) => hashesOf(recordsOf(members)).size > 1)
+      .map(([key]) => key),
+  );
   return named.map((item) =>
-    hashesOf(recordsOf(groups.get(keyOf(item)) ?? [])).size > 1
-      ? [...item.parts, hashName(item.record)]
-      : item.parts,
+    several.has(keyOf(item)) ? [...item.parts, hashName(item.record)] : item.parts,
   );
 }
