@@ -39,6 +39,8 @@ export interface RecordedMetric {
   readonly nonfinite?: number;
   readonly unit?: string;
   readonly provenance?: RecordedProvenance;
+  /** A single row decides the value, whose error is then unknown. */
+  readonly ruledByOneRow?: boolean;
   /** What a model of another family gets on the same rows. */
   readonly baseline?: RecordedBaseline;
   readonly [detail: string]: unknown;

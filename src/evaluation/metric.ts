@@ -22,6 +22,8 @@ export interface Metric {
   readonly nonfinite: number;
   readonly unit: string;
   readonly provenance: Provenance;
+  /** A single row decides the value, by more than the error of all others: it has no known error. */
+  readonly ruledByOneRow?: true;
   /** What it is held against, where that could be fitted. */
   readonly baseline?: Baseline;
 }

@@ -1,20 +1,27 @@
 import { groupBy } from "../math/group-by.ts";
 import type { Observation } from "./observation.ts";
 import type { ReadRowValues } from "./row-values.ts";
-import { compareWithBest, LEVEL, type Comparison } from "./significance.ts";
+import { compareWithBest, LEVEL, type Comparison, type Entry } from "./significance.ts";
 import type { Summary } from "./summarise.ts";
 
 /** What the other entries of its field say about an entry. */
 export interface Verdict {
   /** Has the best mean of its field, among those all of whose seeds have a value. */
   readonly best: boolean;
-  /** Is the best or not significantly worse than it. */
+  /** Is the best or not significantly worse than it, and has a mean that no single row decides. */
   readonly bold: boolean;
+  /** A single row decides the mean, or the difference from the best: then nobody knows its error. */
+  readonly ruledByOneRow: boolean;
   /** With the best one; null of the best itself, of what cannot be the best, and where no test can be made. */
   readonly comparison: Comparison | null;
 }
 
-export const NO_VERDICT: Verdict = { best: false, bold: false, comparison: null };
+export const NO_VERDICT: Verdict = {
+  best: false,
+  bold: false,
+  ruledByOneRow: false,
+  comparison: null,
+};
 
 /** Metrics of which more is better. */
 const MORE_IS_BETTER = /^(stepsPerSecond|log_likelihood)/;
@@ -52,6 +59,10 @@ interface Contest {
   readonly read: ReadRowValues | undefined;
 }
 
+/** Whether in some run a single row decides the metric. */
+const isRuled = (entry: Entry, metric: string): boolean =>
+  entry.some(({ record }) => record.metrics[metric]?.ruledByOneRow === true);
+
 /** The verdict on each of these entries; one on which there is none is not the best. */
 export function judge(
   summaries: readonly Summary[],
@@ -71,14 +82,20 @@ export function judge(
     const least = Math.min(...means);
     const best = rivals.filter((_, i) => means[i] === least);
     const others = rivals.filter((_, i) => means[i] !== least);
-    for (const summary of best) verdicts.set(summary, { best: true, bold: true, comparison: null });
+    for (const summary of best) {
+      const ruledByOneRow = isRuled(entryOf(summary), metric);
+      const bold = !ruledByOneRow;
+      verdicts.set(summary, { best: true, bold, ruledByOneRow, comparison: null });
+    }
     const [first] = best;
     if (first === undefined) continue;
     const found = compareWithBest(entryOf(first), others.map(entryOf), metric, { worse, read });
     others.forEach((summary, i) => {
       const comparison = found[i] ?? null;
-      const bold = comparison !== null && comparison.p > LEVEL && !comparison.ruledByOneRow;
-      verdicts.set(summary, { best: false, bold, comparison });
+      const ruledByOneRow =
+        (comparison?.ruledByOneRow ?? false) || isRuled(entryOf(summary), metric);
+      const bold = comparison !== null && comparison.p > LEVEL && !ruledByOneRow;
+      verdicts.set(summary, { best: false, bold, ruledByOneRow, comparison });
     });
   }
   return verdicts;

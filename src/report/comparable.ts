@@ -44,6 +44,19 @@ function axisAdvice(
   return `Make ${second === undefined ? "the key an axis" : "the keys axes"} (${where}${axes})`;
 }
 
+/** Whatever the seeds: a file that is split by each of them anew must be the same file. */
+function assertSameFiles(members: readonly RunRecord[], dataset: string): void {
+  const read = members.flatMap(({ provenance: { dataFiles } }) =>
+    typeof dataFiles === "object" && dataFiles !== null ? Object.entries(dataFiles) : [],
+  );
+  for (const [path, found] of groupBy(read, ([name]) => name))
+    if (new Set(found.map(([, digest]) => String(digest))).size > 1)
+      throw new Incomparable(
+        `the runs on ${dataset} read ${path}, which was changed between them`,
+        ". Run the older ones again.",
+      );
+}
+
 /**
  * Checks that numbers may stand side by side: per data set one specification of data, split and preprocessing (but for
  * keys that are an axis of the table), and for each seed the same rows.
@@ -79,6 +92,7 @@ export function assertComparable(records: readonly RunRecord[], axes: readonly s
         `. ${axisAdvice(different, axes, [dataset, new Set(records.map((r) => r.dataset)).size])}, or give folders that agree.`,
       );
     }
+    assertSameFiles(members, dataset);
     const drawn = groupBy(members, (r) => String(r.seed));
     for (const [, replicate] of drawn) {
       const digests = new Set(

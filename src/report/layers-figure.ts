@@ -39,7 +39,9 @@ const cellsOf = (
 ): readonly Named[] =>
   makeTable(records, { rows, cols: "layer", metric })
     // The data have no layer before them.
-    .cells.filter(({ reference, col }) => !reference && !(metric === "ratio" && col === "0"))
+    .cells.filter(
+      ({ reference, col }) => reference === null && !(metric === "ratio" && col === "0"),
+    )
     .map((cell) => ({ ...cell, name }));
 
 /** What theory says of the layers of a line, in the unit of the figure. */

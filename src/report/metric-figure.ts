@@ -52,7 +52,7 @@ function marksOf(cells: readonly Named[]): (series: Series) => Series {
 const models = (
   records: readonly RunRecord[],
   options: { rows: string; cols: string; metric: string },
-) => makeTable(records, options).cells.filter(({ reference }) => !reference);
+) => makeTable(records, options).cells.filter(({ reference }) => reference === null);
 
 /** A line along a key of the configuration: the row of a table whose columns are its values. */
 function alongKey(line: Line, { rows, metric, x }: MetricFigureOptions): Drawn {

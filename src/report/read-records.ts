@@ -20,6 +20,11 @@ export interface FoundRecords {
   readonly unfinished: readonly string[];
 }
 
+/** The place of a run in a halving, as far as it matters here. */
+interface Rung {
+  readonly at: number;
+}
+
 const isRun = (folder: string): boolean => existsSync(join(folder, "config.json"));
 
 const messageOf = (error: unknown): string =>
@@ -48,7 +53,7 @@ function runsOf(folder: string): number | undefined {
 }
 
 /**
- * The runs of a sweep, in its order. A list is not trusted with places outside of its folder.
+ * The runs of a sweep, in its order, but for those that a halving has not begun. A list is not trusted with places outside of its folder.
  *
  * @throws DamagedFile where it lacks some, or names what is no run; UnusableFile of a sweep of another version, or of another user
  */
@@ -58,11 +63,14 @@ function sweepFolders(folder: string, path: string): readonly string[] {
   const expected = runsOf(folder) ?? lines.length;
   if (expected !== count)
     throw new DamagedFile(path, `it has ${count} of the ${expected} runs of the sweep`, RESTORE);
-  return lines.map((line, i) => {
+  return lines.flatMap((line, i) => {
     const where = `${path}:${i + 1}`;
-    const name = (parseJson(line, where) as { readonly runId?: unknown } | null)?.runId;
-    if (isRunName(name)) return join(folder, name);
-    throw new DamagedFile(where, badRunName(name), RESTORE);
+    const run = parseJson(line, where) as { readonly runId?: unknown; readonly rung?: Rung } | null;
+    const name = run?.runId;
+    if (!isRunName(name)) throw new DamagedFile(where, badRunName(name), RESTORE);
+    const own = join(folder, name);
+    // Of a halving's later rungs those that were not begun are dropped, or wait for what is counted as unfinished.
+    return (run?.rung?.at ?? 0) > 0 && !isRun(own) ? [] : [own];
   });
 }
 

@@ -21,6 +21,12 @@ export interface Comparison {
   readonly ruledByOneRow: boolean;
 }
 
+/**
+ * Likelihoods are computed in float32, half a unit in whose last place is 2⁻²⁴ of a number; some of them add up in a sum of terms. A
+ * smaller share of what is compared is arithmetic and no difference of models, however sure it is.
+ */
+const ROUND_OFF = 2 ** -22;
+
 /** From so many rows on, a sum of which one has more than half is no longer like a normal one. */
 const MANY_ROWS = 30;
 
@@ -95,7 +101,10 @@ export function compareWithBest(
     const seeds = pairedTTest(pairs.map(([a, b]) => a.value - b.value)) ?? null;
     const rows = overRows(pairs, readOne, readBest) ?? null;
     const made = [seeds, rows].filter((test) => test !== null);
-    const ps = made.map((test) => (test.difference * worse > 0 ? test.p : 1));
+    // A log-likelihood near 0 is the sum of terms that are not.
+    const least = rows === null ? 0 : 1;
+    const size = Math.max(least, ...pairs.flatMap(([a, b]) => [a.value, b.value].map(Math.abs)));
+    const ps = made.map(({ difference, p }) => (difference * worse > ROUND_OFF * size ? p : 1));
     return { seeds, rows, p: made.length === 0 ? null : Math.max(...ps) };
   });
   const adjusted = holm(tests.flatMap(({ p }) => p ?? []));

@@ -29,8 +29,8 @@ export interface Cell extends Summary, Verdict {
   readonly metric: string;
   /** Why a mean that there is does not stand here. */
   readonly withheld: string | null;
-  /** A number that models are held against, such as a bound that none can pass, and not one of them. */
-  readonly reference: boolean;
+  /** Of a number that models are held against, what it is: a bound that none can pass, a simple model, a closed form. Null of a model. */
+  readonly reference: "floor" | "baseline" | "theory" | null;
 }
 
 export interface Table {
@@ -84,7 +84,7 @@ function modelCells(
   const verdicts =
     field === null ? undefined : judge(summaries, observations, { metric, field, read });
   return summaries.map((s) => ({
-    ...{ ...s, metric, reference: false },
+    ...{ ...s, metric, reference: null },
     ...(verdicts?.get(s) ?? NO_VERDICT),
   }));
 }
@@ -101,26 +101,26 @@ export function makeTable(records: readonly RunRecord[], options: TableOptions =
   const observations = splitVariants(observe(runs, { rows, cols, metric }), { rows, cols });
   const field = fieldsOf(rows, cols);
   const ofLayers = rows === "layer" || cols === "layer";
-  const beside = [observations, metric, referencePlace[field ?? "none"]] as const;
-  const floors = ofLayers ? [] : floorObservations(...beside);
-  const baselines = ofLayers ? [] : baselineObservations(...beside);
+  const placed = [observations, metric, referencePlace[field ?? "none"]] as const;
+  const floors = ofLayers ? [] : floorObservations(...placed);
+  const baselines = ofLayers ? [] : baselineObservations(...placed);
   const companions = ofLayers
     ? splitVariants(layerCompanions(runs, { rows, cols, metric }), { rows, cols })
     : [];
   // Numbers of layers are no means over kept rows, whatever their name.
   const contest = { metric, minSeeds, read: ofLayers ? undefined : read };
-  const reference = (s: Summary): Cell => ({
-    ...s,
-    ...NO_VERDICT,
-    metric,
-    withheld: null,
-    reference: true,
-  });
+  const beside = (kind: Cell["reference"], of: readonly Observation[]): readonly Cell[] =>
+    summarise(of).map((s) => ({
+      ...(kind === "baseline" ? withhold(s, minSeeds) : { ...s, withheld: null }),
+      ...{ ...NO_VERDICT, metric, reference: kind },
+      // Exact for each draw: how draws differ is no error of it.
+      ...(kind === "floor" && { stderr: null }),
+    }));
   const cells = [
-    ...summarise(floors).map((s) => reference({ ...s, stderr: null })),
-    ...summarise(baselines).map(reference),
+    ...beside("floor", floors),
+    ...beside("baseline", baselines),
     ...modelCells(observations, field, contest),
-    ...summarise(companions).map(reference),
+    ...beside("theory", companions),
   ];
   const distinct = (names: readonly string[]): string[] => [...new Set(names)];
   return {

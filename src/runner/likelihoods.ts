@@ -59,11 +59,12 @@ export async function likelihoods(args: LikelihoodArguments): Promise<Likelihood
       args.dataset,
     );
     const suffix = name === "" ? "" : `_${name}`;
+    const note = decidingRow(`test_nll${suffix}`, raw, args.dataset.testIds);
+    const ruled = note === undefined ? {} : { ruledByOneRow: true as const };
     for (const [metric, number] of Object.entries(numbersOf(raw, provenance, args)))
-      metrics[`${metric}${suffix}`] = { ...number, ...baseline(metric) };
+      metrics[`${metric}${suffix}`] = { ...number, ...ruled, ...baseline(metric) };
     for (const [metric, { values, unit }] of Object.entries(own))
       metrics[`${metric}${suffix}`] = { ...meanMetric(values, { kind: "exact" }), unit };
-    const note = decidingRow(`test_nll${suffix}`, raw, args.dataset.testIds);
     if (note !== undefined) notes.push(note);
     if (failure !== undefined)
       return { metrics, logProb, notes, failure, seconds: secondsSince(started) };

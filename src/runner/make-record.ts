@@ -2,6 +2,7 @@ import { arch, cpus, platform } from "node:os";
 import { fileURLToPath } from "node:url";
 import { rowSize } from "../math/rows.ts";
 import { encodeNumbers, type RunRecord, type RunStatus } from "../record.ts";
+import type { DataState } from "./data-state.ts";
 import { gitState } from "./git-state.ts";
 import { memoised } from "./memoised.ts";
 import { packageVersion } from "./package-versions.ts";
@@ -44,6 +45,7 @@ function provenanceOf(
   watch: Stopwatch,
   attempts: number,
   outcome?: RunOutcome,
+  files: DataState["files"] = {},
 ): RunRecord["provenance"] {
   const { commit, source, packages } = ofThisProcess();
   return {
@@ -57,6 +59,7 @@ function provenanceOf(
     packages,
     ...(pluginDigests && { plugins: pluginDigests }),
     dataDigest: outcome?.dataset.digest ?? null,
+    ...(Object.keys(files).length > 0 && { dataFiles: files }),
     attempts,
     started: watch.started.toISOString(),
     finished: new Date().toISOString(),
@@ -107,12 +110,13 @@ export const recordNotes = ({ engine, dataset, training, evaluated }: Noted): re
  * The record of a run that came to its end, or diverged.
  *
  * @param attempts how many there were, this one included
+ * @param files hashes of the files that the rows were read from, by path
  */
 export function makeRecord(
   run: Identity,
   outcome: RunOutcome,
   watch: Stopwatch,
-  attempts = 1,
+  { attempts = 1, files = {} }: { attempts?: number; files?: DataState["files"] } = {},
 ): RunRecord {
   const { dataset, training, evaluated } = outcome;
   const { steps, seconds, parameters, trainLoss, valMonitor } = training;
@@ -139,7 +143,7 @@ export function makeRecord(
       },
     }),
     notes: recordNotes(outcome),
-    provenance: provenanceOf(run, watch, attempts, outcome),
+    provenance: provenanceOf(run, watch, attempts, outcome, files),
   });
 }
 

@@ -121,7 +121,7 @@ async function performInFolder(args: Surroundings): Promise<RunRecord> {
       `${stored.runId} was stopped ${outcome.training.reason ?? ""}; it goes on from there when it is started again.`,
     );
   await saveArtifacts(folder, outcome);
-  const record = makeRecord(stored, outcome, watch, attempt.number);
+  const record = makeRecord(stored, outcome, watch, { attempts: attempt.number, files });
   for (const note of record.notes) say(note);
   const result = jsonText(record);
   writeAtomic(join(folder, FILES.result), result);

@@ -43,8 +43,8 @@ test.after(({ folder }) => {
 });
 
 const cellsOf = (text: string) =>
-  (JSON.parse(text) as { cells: { row: string; col: string; reference: boolean }[] }).cells
-    .filter(({ reference }) => !reference)
+  (JSON.parse(text) as { cells: { row: string; col: string; reference: string | null }[] }).cells
+    .filter(({ reference }) => reference === null)
     .map(({ row, col }) => `${row} ${col}`);
 
 test("--where keeps the runs that meet all keys, one of the values of each", ({ folder }) => {

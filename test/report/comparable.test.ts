@@ -31,4 +31,14 @@ test("the advice on runs that differ in a key of the data gives a table with a r
   assert.is(cure(sized), `Make the keys axes (--rows data.size --cols data.noise)${rest}`);
 });
 
+test("a table of runs that read a file in two states is refused, also where no seed is shared", () => {
+  const of = (seed: number, digest: string) =>
+    fakeRecord("a", seed, 1, { provenance: { dataFiles: { "rows.csv": digest } } });
+  assert.is(makeTable([of(0, "x"), of(1, "x")]).cells.length, 2);
+  assert.throws(
+    () => makeTable([of(0, "x"), of(1, "y")]),
+    /read rows\.csv, which was changed between them/,
+  );
+});
+
 test.run();

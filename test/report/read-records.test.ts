@@ -71,6 +71,13 @@ test("a list that was cut or damaged, or leads out of the folder, is refused wit
   );
 });
 
+test("runs that a halving has not begun are no runs without a result", ({ folder }) => {
+  const rung = (runId: string, at: number) => `${JSON.stringify({ runId, rung: { at } })}\n`;
+  const list = rung("a", 0) + rung("b", 0) + rung("c", 1);
+  const sweep = sweepIn(folder, list, '{ "format": 1, "runs": 3 }');
+  assert.equal(readRecords([sweep]).unfinished, [join(sweep, "b")]);
+});
+
 test("a sweep of another version is refused, whatever it holds", ({ folder }) => {
   const sweep = sweepIn(folder, lines("a", "b"), '{ "format": 2, "runs": 2 }');
   assert.throws(() => readRecords([sweep]), saying("has format 2, this version reads 1"));

@@ -253,8 +253,13 @@ test("csv has one line per cell and quotes what needs it", () => {
   );
   assert.is(
     lines[2],
-    '"a,""b""",two-moons,test_nll,2,0.5,rows,1,0,0,0,exact,true,true,,,,,,,,,false',
+    '"a,""b""",two-moons,test_nll,2,0.5,rows,1,0,0,0,exact,true,true,,,,,,,false,,',
   );
+});
+
+test("means without any known size are written with an exponent", () => {
+  const text = markdown(makeTable([fakeRecord("a", 0, 1.85190001e33)]));
+  assert.match(text, /\*\*1\.85e\+33 ± 5\.00e-1\*\*/);
 });
 
 test("json carries every number", () => {

@@ -52,7 +52,7 @@ const ofHashes = (others: Readonly<Record<string, Readonly<Record<string, unknow
     ),
   );
 const rowsOf = (records: Parameters<typeof makeTable>[0]) => {
-  const cells = makeTable(records).cells.filter(({ reference }) => !reference);
+  const cells = makeTable(records).cells.filter(({ reference }) => reference === null);
   return cells.map(({ row, n, mean, failed }) => [row, n, mean, failed]);
 };
 

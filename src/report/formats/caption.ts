@@ -1,6 +1,5 @@
 import { comparableMean, isUnnormalised } from "../best.ts";
 import { LEVEL } from "../significance.ts";
-import { isBaseline } from "../references.ts";
 import type { Table } from "../table.ts";
 import { usualSeeds } from "./cell-text.ts";
 
@@ -11,13 +10,23 @@ function boldness({ cells, field }: Table): string {
   const tests = cells.flatMap(({ comparison }) => comparison ?? []);
   const untested = cells.some(
     (cell) =>
-      !cell.reference && !cell.best && cell.comparison === null && comparableMean(cell) !== null,
+      cell.reference === null &&
+      !cell.best &&
+      cell.comparison === null &&
+      comparableMean(cell) !== null,
   );
-  const ruled = tests.some(({ p, ruledByOneRow }) => p > LEVEL && ruledByOneRow);
-  if (tests.length === 0)
-    return untested
-      ? `; best of ${where} in bold (no test: entries share neither two seeds nor log p per row)`
-      : `; best of ${where} in bold`;
+  const ruled = cells.some(
+    ({ best, comparison, ruledByOneRow }) =>
+      ruledByOneRow && (best || (comparison !== null && comparison.p > LEVEL)),
+  );
+  const unsure = "not in bold is a mean that a single row rules";
+  if (tests.length === 0) {
+    const reasons = [
+      ...(untested ? ["no test: entries share neither two seeds nor log p per row"] : []),
+      ...(ruled ? [unsure] : []),
+    ];
+    return `; best of ${where} in bold${reasons.length > 0 ? ` (${reasons.join("; ")})` : ""}`;
+  }
   const over = [
     ...(tests.some(({ seeds }) => seeds !== null) ? ["seeds"] : []),
     ...(tests.some(({ rows }) => rows !== null) ? ["test rows"] : []),
@@ -26,16 +35,13 @@ function boldness({ cells, field }: Table): string {
     over.length === 2
       ? "paired t-tests over seeds and over test rows, both of which must say so"
       : `paired t-test over ${over.join("")}`;
-  const rest = [
-    untested ? "; not all could be tested" : "",
-    ruled ? "; not in bold is a mean that a single row rules" : "",
-  ].join("");
+  const rest = [untested ? "; not all could be tested" : "", ruled ? `; ${unsure}` : ""].join("");
   return `; in bold the best of ${where} and what is not significantly worse (${how}; Holm-corrected, level ${LEVEL}${rest})`;
 }
 
 /** What ± is over, and of how many seeds; floors have draws of the data instead. */
 function errors(table: Table): string {
-  const cells = table.cells.filter(({ reference }) => !reference);
+  const cells = table.cells.filter(({ reference }) => reference === null);
   const seeds = usualSeeds(table);
   const over = new Set(cells.map(({ stderrOver }) => stderrOver));
   if (over.has("seeds"))
@@ -55,7 +61,7 @@ export function caption(table: Table): string {
     ? " Where a theory stands beside them, layers are computed without rows, and of one seed ± is over draws of what layers draw at random."
     : "";
   const outside = table.outside.map((sentence) => ` ${sentence}`).join("");
-  const beside = table.cells.some(({ row, col }) => isBaseline(row) || isBaseline(col))
+  const beside = table.cells.some(({ reference }) => reference === "baseline")
     ? " Baselines take no part in the comparison."
     : "";
   return `${table.metric}: ${errors(table)}${boldness(table)}.${beside}${left}${exact}${outside}`;

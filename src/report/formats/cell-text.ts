@@ -16,6 +16,8 @@ export interface CellText {
 const UNMARKED: readonly string[] = ["exact", "samples"];
 
 const MOST_DECIMALS = 12;
+/** From here on digits before the point say no more than an exponent. */
+const HUGE = 1e15;
 
 /** Decimals at which the standard error has so many digits; unless they were asked for, two, and at least 2 decimals and at most 6. */
 function decimalsFor(stderr: number | null, digits: number | undefined): number {
@@ -31,7 +33,7 @@ function decimalsFor(stderr: number | null, digits: number | undefined): number 
 
 /** Seeds that most entries have: others say how many they have. */
 export const usualSeeds = (table: Table): number =>
-  Math.max(0, ...table.cells.filter((cell) => !cell.reference).map((cell) => cell.n));
+  Math.max(0, ...table.cells.filter(({ reference }) => reference === null).map(({ n }) => n));
 
 /** A cell in words; nothing where no run belongs. */
 export function cellText(
@@ -53,11 +55,15 @@ export function cellText(
   // A count that is the same in every seed, such as that of the parameters.
   const count = Number.isInteger(cell.mean) && (cell.stderr ?? 0) === 0;
   const decimals = count ? 0 : decimalsFor(cell.stderr, digits);
+  // Of floors and closed forms n counts draws of the data, not models.
+  const isOfDraws = cell.reference === "floor" || cell.reference === "theory";
+  const written = (x: number): string =>
+    Math.abs(cell.mean ?? 0) < HUGE ? x.toFixed(decimals) : x.toExponential(2);
   const kinds = cell.provenance.filter((kind) => !UNMARKED.includes(kind));
   return {
-    value: cell.mean.toFixed(decimals),
-    error: cell.stderr === null || count ? null : cell.stderr.toFixed(decimals),
-    marks: [...kinds, ...(cell.n === usual || cell.reference ? [] : [`n ${cell.n}`]), ...lost],
+    value: written(cell.mean),
+    error: cell.stderr === null || count ? null : written(cell.stderr),
+    marks: [...kinds, ...(cell.n === usual || isOfDraws ? [] : [`n ${cell.n}`]), ...lost],
     bold: cell.bold,
   };
 }

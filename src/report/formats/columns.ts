@@ -51,8 +51,8 @@ export function columns({ cells, rowsAxis, colsAxis }: Table): readonly Column[]
     text("differenceOver", shownOver),
     number("pSeeds", ({ comparison }) => comparison?.seeds?.p ?? null),
     number("pRows", ({ comparison }) => comparison?.rows?.p ?? null),
-    flag("ruledByOneRow", ({ comparison }) => comparison?.ruledByOneRow ?? null),
+    flag("ruledByOneRow", (cell) => cell.ruledByOneRow),
     text("withheld", (cell) => cell.withheld),
-    flag("reference", (cell) => cell.reference),
+    text("reference", (cell) => cell.reference),
   ];
 }
