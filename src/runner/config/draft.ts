@@ -16,7 +16,7 @@ import {
 } from "./plan.ts";
 import type { Problem } from "./problem.ts";
 import { isDrawn, nothingToDraw, withoutRanges } from "./sampler.ts";
-import { isGroup, keyOf, type Axis, type Setting } from "./setting.ts";
+import { keyOf, type Axis, type Setting } from "./setting.ts";
 
 /** One run before its keys are checked: what was said about it, the later over the earlier. */
 export interface Draft {
@@ -71,17 +71,13 @@ function addDrafts(
   if (into.count > MOST_RUNS) return;
   // A label of the user's own stands before the alias's.
   const isLabelled = settings.some((s) => keyOf(s) === "data.label");
-  // `training=fast` has done its work by choosing the file.
-  const rest = settings.filter(
-    (s) => s.path.length > 1 || !isGroup(s.path[0]) || s.op === "delete",
-  );
   const groupSettings = files.flatMap((f) => f.settings);
   const bases = [...family.settings, ...data.settings].filter(
     (s) => !isLabelled || keyOf(s) !== "data.label",
   );
   for (const crossed of product(own.crossed))
     for (const seed of product(plan.seeds)) {
-      const all = [...own.settings, ...crossed, ...rest, ...bases, ...seed];
+      const all = [...own.settings, ...crossed, ...settings, ...bases, ...seed];
       into.drafts.push({ family: family.name, data: data.name, groupSettings, settings: all });
     }
 }

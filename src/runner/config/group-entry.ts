@@ -40,7 +40,7 @@ export function groupFiles(
   for (const { path, value, origin } of settings) {
     const [group = "", option] = path;
     const chooses = option === undefined ? isGroup(group) : option === "name" && path.length === 2;
-    if (chooses && typeof value === "string") chosen.set(group, { name: value, origin });
+    if (chooses && typeof value === "string" && value !== "") chosen.set(group, { name: value, origin });
   }
   const files: ConfigFile[] = [];
   for (const [group, { name, origin }] of chosen) {

@@ -1,5 +1,4 @@
 import { ModelError } from "../../model.ts";
-import { didYouMean } from "../../registry.ts";
 import type { Catalogue } from "../catalogue.ts";
 import { digestsByName, usedPlugins } from "../plugins/used-plugins.ts";
 import type { Rung } from "../halving.ts";
@@ -8,13 +7,14 @@ import { applySettings } from "./apply.ts";
 import { canonical, configHash } from "./config-hash.ts";
 import { expandDrafts, type Draft } from "./draft.ts";
 import { interpolateAll } from "./interpolate.ts";
+import { unknownKey, type Scope } from "./known-keys.ts";
 import type { Library } from "./library.ts";
 import type { Request } from "./plan.ts";
 import { ConfigError, describeOrigin, type Origin, type Problem } from "./problem.ts";
 import { addRungs, type Resolved } from "./rungs.ts";
 import { settingsOn } from "./sampler.ts";
 import { schemaOf, validateValues, type KeySchema } from "./schema.ts";
-import { isGroup, keyOf, ownerOf, ROOT_KEYS, GROUPS, type Setting } from "./setting.ts";
+import { keyOf, ownerOf, type Setting } from "./setting.ts";
 
 /** Options of a group with the name of the entry they belong to. */
 export type Entry = Readonly<Record<string, unknown>> & { readonly name: string };
@@ -42,39 +42,6 @@ export interface ResolvedRun {
   readonly origins: Readonly<Record<string, string>>;
   /** Of a run of a halving: where it stands there. */
   readonly rung?: Rung;
-}
-
-/** Which families and data sets a key may belong to. */
-interface Scope {
-  readonly families: readonly string[];
-  readonly datasets: readonly string[];
-}
-
-/** Undefined if the key exists for one of the scope, else what is wrong. */
-function unknownKey(setting: Setting, scope: Scope, catalogue: Catalogue): string | undefined {
-  const [group = "", option] = setting.path;
-  if (!isGroup(group)) {
-    const roots: readonly string[] = [...GROUPS, ...ROOT_KEYS];
-    if (roots.includes(group)) return undefined;
-    return `unknown key "${group}".${didYouMean(group, roots)} Known: ${roots.join(", ")}.`;
-  }
-  if (option === undefined || option === "name") return undefined;
-  const { families, datasets } = scope;
-  const [kind, members, options] =
-    group === "family"
-      ? ["family", families, families.map((f) => catalogue.families.get(f).options)]
-      : group === "data"
-        ? [
-            "data set",
-            datasets,
-            [catalogue.data, ...datasets.map((d) => catalogue.datasets.get(d).options)],
-          ]
-        : ["", [group], [catalogue[group]]];
-  const known = [...new Set(options.flatMap((o) => Object.keys(o)))];
-  if (known.includes(option)) return undefined;
-  const place = `${kind} ${members.map((m) => `"${m}"`).join(", ")}`.trim();
-  const list = known.length > 0 ? `Known: ${known.join(", ")}.` : "It has no options.";
-  return `unknown key "${option}" in ${place}.${didYouMean(option, known)} ${list}`;
 }
 
 /** Keys that exist somewhere: on the command line in a chosen entry, in a file in any entry there is. */

@@ -37,6 +37,7 @@ export const isGroup = (word: string | undefined): word is Group =>
 
 /** Groups of which one entry is chosen by name. */
 const NAMED: readonly string[] = ["family", "data", "engine"];
+export const isNamed = (group: string): boolean => NAMED.includes(group);
 
 /** Keys outside of groups. */
 export const ROOT_KEYS = ["seed", "plugins"] as const;
@@ -64,5 +65,5 @@ export function normalise(setting: Setting): readonly Setting[] {
       path: [...path, key],
       value: v,
     }));
-  return NAMED.includes(path[0]) ? [{ ...setting, path: [...path, "name"] }] : [setting];
+  return isNamed(path[0]) ? [{ ...setting, path: [...path, "name"] }] : [setting];
 }

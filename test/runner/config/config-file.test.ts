@@ -183,4 +183,23 @@ test("the limit of the number of runs holds for a family's own sweep", async ({ 
   assert.match(await problemsOf(layersOf(folder)), /998001 runs are more than 100000/);
 });
 
+test("a section that is no map of keys is refused, one that holds nothing says nothing", async ({
+  folder,
+}) => {
+  for (const [text, got] of [
+    ["training: 20\n", "20"],
+    ["training: [{steps: 20}]\n", '\\[{"steps":20}\\]'],
+    ["training: {name: 3}\n", "3"],
+    ["evaluation: true\n", "true"],
+    ["runs: [{training: 20}]\n", "20"],
+    ["sweep: {training: [20, 30]}\n", "30"],
+  ] as const) {
+    write(folder, "exp.yaml", `${HEAD}${text}`);
+    const message = `exp\\.yaml:3: (training|evaluation): expected a map of keys.*experiments/.*got ${got}`;
+    assert.match(await problemsOf(layersOf(folder)), new RegExp(message));
+  }
+  write(folder, "exp.yaml", `${HEAD}training:\n  # steps: 20\nengine:\nevaluation: ~\n`);
+  assert.equal(await layersOf(folder), [8]);
+});
+
 test.run();

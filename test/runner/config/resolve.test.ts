@@ -38,6 +38,11 @@ test("values that an option does not accept are named with what was expected and
     ["training.learningRate=inf", /got Infinity/],
     ["data.standardise=no", /expected true or false, got "no"/],
     ["seed=-1", /seed: expected a whole number of at least 0, got -1/],
+    ["training=3", /training: expected a map of keys.* or the name of a file.*, got 3/],
+    ["training=null", /got null/],
+    ["training=[1]", /got \[1\]/],
+    ["training=", /training: expected a map.*, got ""/],
+    ["evaluation=4", /evaluation: expected a map of keys.*experiments\/evaluation, got 4/],
     ["engine=gpu", /engine\.name: expected one of auto, cpu, got "gpu"/],
   ] as const;
   for (const [text, message] of cases) {
