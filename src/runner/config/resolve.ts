@@ -7,14 +7,13 @@ import { applySettings } from "./apply.ts";
 import { canonical, configHash } from "./config-hash.ts";
 import { expandDrafts, type Draft } from "./draft.ts";
 import { interpolateAll } from "./interpolate.ts";
-import { unknownKey, type Scope } from "./known-keys.ts";
+import { keyProblems, problemsWithoutRun, type Scope } from "./known-keys.ts";
 import type { Library } from "./library.ts";
 import type { Request } from "./plan.ts";
 import { ConfigError, describeOrigin, type Origin, type Problem } from "./problem.ts";
 import { addRungs, type Resolved } from "./rungs.ts";
-import { settingsOn } from "./sampler.ts";
 import { schemaOf, validateValues, type KeySchema } from "./schema.ts";
-import { keyOf, ownerOf, type Setting } from "./setting.ts";
+import { ownerOf, type Setting } from "./setting.ts";
 
 /** Options of a group with the name of the entry they belong to. */
 export type Entry = Readonly<Record<string, unknown>> & { readonly name: string };
@@ -42,44 +41,6 @@ export interface ResolvedRun {
   readonly origins: Readonly<Record<string, string>>;
   /** Of a run of a halving: where it stands there. */
   readonly rung?: Rung;
-}
-
-/** Keys that exist somewhere: on the command line in a chosen entry, in a file in any entry there is. */
-function keyProblems(draft: Draft, chosen: Scope, catalogue: Catalogue): readonly Problem[] {
-  const anywhere: Scope = {
-    families: catalogue.families.names,
-    datasets: catalogue.datasets.names,
-  };
-  const own: Scope = { families: [draft.family], datasets: [draft.data] };
-  const check =
-    (scope: Scope) =>
-    (setting: Setting): readonly Problem[] => {
-      const message = unknownKey(setting, scope, catalogue);
-      return message === undefined ? [] : [{ origin: setting.origin, message }];
-    };
-  return [
-    ...draft.groupSettings.flatMap(check(own)),
-    ...draft.settings.flatMap((s) => check(s.origin.kind === "file" ? anywhere : chosen)(s)),
-  ];
-}
-
-/** Unknown keys of a request that stands for no run, since its family or data set is missing or unknown. */
-function keyProblemsWithoutDraft({ overrides }: Request, catalogue: Catalogue): readonly Problem[] {
-  const settings = [...overrides.settings, ...overrides.axes.flatMap(settingsOn)];
-  const named = (key: string, names: readonly string[]): readonly string[] => {
-    const found = names.filter((name) =>
-      settings.some((s) => keyOf(s) === key && s.value === name),
-    );
-    return found.length > 0 ? found : names;
-  };
-  const scope: Scope = {
-    families: named("family.name", catalogue.families.names),
-    datasets: named("data.name", catalogue.datasets.names),
-  };
-  return settings.flatMap((setting) => {
-    const message = unknownKey(setting, scope, catalogue);
-    return message === undefined ? [] : [{ origin: setting.origin, message }];
-  });
 }
 
 /** What a data set is called in names of folders: its label, if it has one. */
@@ -176,16 +137,17 @@ export async function resolveRuns(
   catalogue: Catalogue,
   library: Library,
 ): Promise<readonly ResolvedRun[]> {
-  const { drafts, problems: early } = expandDrafts(request, catalogue, library);
+  const { drafts, said, problems: early } = expandDrafts(request, catalogue, library);
   const problems: Problem[] = [...early];
-  if (drafts.length === 0) problems.push(...keyProblemsWithoutDraft(request, catalogue));
+  if (drafts.length === 0) problems.push(...problemsWithoutRun(said, catalogue));
   const chosen: Scope = {
     families: [...new Set(drafts.map((d) => d.family))],
     datasets: [...new Set(drafts.map((d) => d.data))],
   };
   const resolved = new Map<string, Resolved>();
   for (const draft of drafts) {
-    problems.push(...keyProblems(draft, chosen, catalogue));
+    const own: Scope = { families: [draft.family], datasets: [draft.data] };
+    problems.push(...keyProblems(draft, { own, chosen, inFile: said.namedInFile }, catalogue));
     const { run, problems: wrong } = await resolveDraft(draft, catalogue);
     problems.push(...wrong);
     if (run !== undefined && !resolved.has(canonical(run.config)))

@@ -36,8 +36,10 @@ export const isGroup = (word: string | undefined): word is Group =>
   GROUPS.some((group) => group === word);
 
 /** Groups of which one entry is chosen by name. */
-const NAMED: readonly string[] = ["family", "data", "engine"];
-export const isNamed = (group: string): boolean => NAMED.includes(group);
+const NAMED = ["family", "data", "engine"] as const;
+export type NamedGroup = (typeof NAMED)[number];
+export const isNamed = (group: string): group is NamedGroup =>
+  NAMED.some((named) => named === group);
 
 /** Keys outside of groups. */
 export const ROOT_KEYS = ["seed", "plugins"] as const;

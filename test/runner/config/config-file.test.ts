@@ -126,6 +126,23 @@ test("defaults: takes entries of groups as Hydra writes them, and says that _sel
   assert.equal([mine?.config.data["noise"], mine?.config.data["label"]], [0.25, "mine"]);
 });
 
+test("an entry of every group may have a file, an engine's too", async ({ folder }) => {
+  write(folder, "family/small.yaml", "name: alpha\nlayers: 2\n");
+  write(folder, "data/mine.yaml", "name: dots\nnoise: 0.5\n");
+  write(folder, "training/fast.yaml", "steps: 7\n");
+  write(folder, "evaluation/all.yaml", "metrics: [nll, c2st]\n");
+  write(folder, "engine/e1.yaml", "name: cpu\nthreads: 2\n");
+  const texts = ["family=small", "data=mine", "training=fast", "evaluation=all", "engine=e1"];
+  const [run] = await resolveFake(texts, { folders: [folder] });
+  const { family, data, training, evaluation, engine } = run?.config ?? {};
+  assert.equal(
+    [family?.["layers"], data?.["noise"], training?.["steps"], evaluation?.["metrics"], engine],
+    [2, 0.5, 7, ["nll", "c2st"], { name: "cpu", threads: 2 }],
+  );
+  const [plain] = await resolveFake([...texts, "~engine"], { folders: [folder] });
+  assert.equal(plain?.config.engine, { name: "auto", threads: 1 });
+});
+
 const random: Sampler = { kind: "random", samples: 5, seed: 1 };
 
 test("a family's own sweep zips, and has ranges for a sampler", async ({ folder }) => {

@@ -7,7 +7,7 @@ const test = configSuite("what was probably meant");
 
 test("a word that is no value of an option comes with what was probably meant", async () => {
   const cases = [
-    ["engine=cup", 'got "cup". Did you mean "cpu"?'],
+    ["engine=cup", 'unknown engine "cup". Did you mean "cpu"?'],
     ["family.mixing=rotatoin", 'Did you mean "rotation"?'],
     ["family.layers=rnage(2,5)", 'got "rnage(2,5)". Did you mean "range(2,5)"?'],
     ["evaluation.metrics=[nll,c2ts]", 'got ["nll","c2ts"]. Did you mean "c2st"?'],

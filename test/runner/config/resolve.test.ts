@@ -43,7 +43,7 @@ test("values that an option does not accept are named with what was expected and
     ["training=[1]", /got \[1\]/],
     ["training=", /training: expected a map.*, got ""/],
     ["evaluation=4", /evaluation: expected a map of keys.*experiments\/evaluation, got 4/],
-    ["engine=gpu", /engine\.name: expected one of auto, cpu, got "gpu"/],
+    ["engine=gpu", /unknown engine "gpu"\. Did you mean "cpu"\? Known: auto, cpu\./],
   ] as const;
   for (const [text, message] of cases) {
     const found = await problemsOf(resolveFake([...BASE, text]));
