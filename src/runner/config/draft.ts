@@ -169,7 +169,9 @@ export function expandDrafts(
     problems.push({ origin: { kind: "argument", text: "sweep" }, message });
     return { drafts: [], said, problems };
   }
-  if (draws && plan.drawn.length === 0 && !found.own) problems.push(nothingToDraw(draws.kind));
+  // What is wrong so far may be what was to be drawn.
+  if (draws && plan.drawn.length === 0 && !found.own && problems.length === 0)
+    problems.push(nothingToDraw(draws.kind));
   return { drafts: found.drafts, said, problems };
 }
 
