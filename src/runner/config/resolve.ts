@@ -13,7 +13,7 @@ import type { Request } from "./plan.ts";
 import { ConfigError, describeOrigin, type Origin, type Problem } from "./problem.ts";
 import { addRungs, type Resolved } from "./rungs.ts";
 import { schemaOf, validateValues, type KeySchema } from "./schema.ts";
-import { ownerOf, type Setting } from "./setting.ts";
+import { isGroup, ownerOf, type Setting } from "./setting.ts";
 
 /** Options of a group with the name of the entry they belong to. */
 export type Entry = Readonly<Record<string, unknown>> & { readonly name: string };
@@ -56,9 +56,11 @@ async function resolveDraft(
   catalogue: Catalogue,
 ): Promise<{ readonly run?: ResolvedRun; readonly problems: readonly Problem[] }> {
   const schema: KeySchema = schemaOf(catalogue, draft.family, draft.data);
-  // A key of another family of the sweep does not apply here.
+  // A key of another family of the sweep does not apply here; `~training` is about a whole group.
   const relevant = [...draft.groupSettings, ...draft.settings].filter(
-    (s) => s.op === "delete" || Object.hasOwn(schema, ownerOf(s.path)),
+    ({ op, path }) =>
+      Object.hasOwn(schema, ownerOf(path)) ||
+      (op === "delete" && path.length === 1 && isGroup(path[0])),
   );
   // Not what a key such as "constructor" would find in every object.
   const defaultOf = (key: string): unknown =>
@@ -72,11 +74,9 @@ async function resolveDraft(
       problems.push({ origin: applied.values.get(key)?.origin ?? { kind: "default" }, message });
     },
   );
+  const unset = { origin: { kind: "default" as const } };
   const values = new Map(
-    [...plain].map(([key, value]) => [
-      key,
-      { value, origin: applied.values.get(key)?.origin ?? { kind: "default" as const } },
-    ]),
+    [...plain].map(([key, value]) => [key, { ...(applied.values.get(key) ?? unset), value }]),
   );
   const validated = validateValues(schema, values);
   problems.push(...validated.problems);

@@ -11,6 +11,8 @@ export interface Setting {
   readonly op: "set" | "add" | "force" | "delete";
   readonly value: unknown;
   readonly origin: Origin;
+  /** The range that a sampler has drawn the value from, as it is written. */
+  readonly drawnFrom?: string;
 }
 
 /** One dimension of a sweep: at each point some keys have values. */
@@ -23,10 +25,15 @@ export interface Axis {
 }
 
 /** The axis of one key with these choices. */
-export const axisOf = (setting: Omit<Setting, "value">, { values, zipped, at }: Choices): Axis => ({
+export const axisOf = (
+  setting: Omit<Setting, "value">,
+  { values, zipped, at, range }: Choices,
+): Axis => ({
   points: values.map((value) => normalise({ ...setting, value })),
   ...(zipped && { zipped }),
-  ...(at && { at: (u: number) => normalise({ ...setting, value: at(u) }) }),
+  ...(at && {
+    at: (u: number) => normalise({ ...setting, value: at(u), ...(range && { drawnFrom: range }) }),
+  }),
 });
 
 /** Groups of keys; the choice of a group, `family=glow`, names its entry. */

@@ -59,6 +59,14 @@ test("groups nest in sweep: as elsewhere, and glob looks at the same names", asy
   assert.equal(await layersOf(folder), [8, 8]);
 });
 
+test("a second document in a file is refused", async ({ folder }) => {
+  write(folder, "exp.yaml", `${HEAD}---\nseed: 1\n`);
+  assert.match(
+    await problemsOf(layersOf(folder)),
+    /exp\.yaml:3: expected one document, got another one behind ---; leave the line out/,
+  );
+});
+
 test("tags are refused, save those of plain values", async ({ folder }) => {
   for (const tag of ["!foo", "!!js/function"]) {
     write(folder, "exp.yaml", `${HEAD}family.layers: ${tag} 3\n`);
