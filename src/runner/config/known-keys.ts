@@ -6,7 +6,16 @@ import type { Draft } from "./draft.ts";
 import { hasInterpolation } from "./interpolate.ts";
 import { show, type Problem } from "./problem.ts";
 import { schemaOf, validateValues } from "./schema.ts";
-import { GROUPS, isGroup, isMap, isNamed, keyOf, ROOT_KEYS, type Setting } from "./setting.ts";
+import {
+  GROUPS,
+  isGroup,
+  isMap,
+  isNamed,
+  keyOf,
+  ROOT_KEYS,
+  type Group,
+  type Setting,
+} from "./setting.ts";
 
 /** Which families and data sets a key may belong to. */
 export interface Scope {
@@ -32,10 +41,15 @@ const everything = ({ families, datasets }: Catalogue): Scope => ({
 });
 
 /** A group without names is given options, or one of its files; anything else would be passed over. */
-function wrongSection({ path: [group = ""], op, value }: Setting): string | undefined {
+function wrongSection(
+  { op, value }: Setting,
+  group: Group,
+  catalogue: Catalogue,
+): string | undefined {
   if (isNamed(group) || op === "delete" || (typeof value === "string" && value !== ""))
     return undefined;
-  return `${group}: expected a map of keys, such as ${group}.NAME, or the name of a file in experiments/${group}, got ${show(value)}.`;
+  const [option = "NAME"] = Object.keys(catalogue[group]);
+  return `${group}: expected a map of keys, such as ${group}.${option}, or the name of a file in experiments/${group}, got ${show(value)}.`;
 }
 
 function unknownRoot({ path: [group = ""], origin }: Setting): string | undefined {
@@ -54,7 +68,7 @@ function repeatedGroup({ path: [group = "", ...inner], value }: Setting): string
 
 /** The options of the members of a scope, and what these are in words. */
 function optionsIn(
-  group: (typeof GROUPS)[number],
+  group: Group,
   { families, datasets }: Scope,
   catalogue: Catalogue,
 ): { readonly known: readonly string[]; readonly place: string } {
@@ -90,7 +104,7 @@ function keyProblem(
   const { path, origin } = setting;
   const [group = "", option] = path;
   if (!isGroup(group)) return unknownRoot(setting);
-  if (option === undefined || option === "name") return wrongSection(setting);
+  if (option === undefined || option === "name") return wrongSection(setting, group, catalogue);
   if (optionsIn(group, allowed, catalogue).known.includes(option)) return undefined;
   if (option === group && origin.kind === "file") return repeatedGroup(setting);
   const { known, place } = optionsIn(group, meant, catalogue);

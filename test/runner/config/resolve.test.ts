@@ -40,7 +40,10 @@ test("values that an option does not accept are named with what was expected and
     ["seed=-1", /seed: expected a whole number from 0 to 9007199254740991, got -1/],
     ["seed=9007199254740993", /seed: expected a whole number from 0 to 9007199254740991, got/],
     ["seed=1e30", /got 1e\+30/],
-    ["training=3", /training: expected a map of keys.* or the name of a file.*, got 3/],
+    [
+      "training=3",
+      /training: expected a map of keys, such as training\.steps, or the name of a file.*, got 3/,
+    ],
     ["training=null", /got null/],
     ["training=[1]", /got \[1\]/],
     ["training=", /training: expected a map.*, got ""/],
