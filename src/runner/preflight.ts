@@ -2,8 +2,10 @@ import type { Catalogue } from "./catalogue.ts";
 import { canonical } from "./config/config-hash.ts";
 import type { Problem } from "./config/problem.ts";
 import type { Config, ResolvedRun } from "./config/resolve.ts";
+import { schemaOf } from "./config/schema.ts";
 import type { Outline } from "../datasets/outline.ts";
 import { checkFamily, prepareOutline } from "./prepare-dataset.ts";
+import { boundsFor, type PreprocessingOptions } from "./preprocessing.ts";
 import { isUserError, messageOf } from "./user-error.ts";
 
 /** Says why an engine cannot be had here; undefined where it can. */
@@ -35,21 +37,39 @@ async function outlineOf(
   return outlined && { name, attributes: [], ...outlined };
 }
 
+/** The rows as the family gets them; throws of what is wrong with them or with their bounds. */
+async function rowsOf(data: Config["data"], catalogue: Catalogue): Promise<Outline | undefined> {
+  const raw = await outlineOf(data, catalogue);
+  const rows = raw && prepareOutline(raw, data);
+  if (rows !== undefined) boundsFor(rows, data as PreprocessingOptions);
+  return rows;
+}
+
+/** The key of the data that is to blame: the one without which nothing is wrong any more. */
+async function culprit(
+  { config: { family, data }, origins }: ResolvedRun,
+  catalogue: Catalogue,
+): Promise<string | undefined> {
+  const schema = schemaOf(catalogue, family.name, data.name);
+  for (const option of Object.keys(data)) {
+    const key = `data.${option}`;
+    if (option === "name" || origins[key] === undefined) continue;
+    const without = { ...data, [option]: schema[key]?.default };
+    const { complaint } = await attempt(() => rowsOf(without, catalogue));
+    if (complaint === undefined) return key;
+  }
+  return undefined;
+}
+
 /** The rows as the family gets them, or what is wrong with them. */
 async function preparedRows(
   run: ResolvedRun,
   catalogue: Catalogue,
 ): Promise<{ readonly outline?: Outline; readonly problem?: Problem }> {
-  const { data } = run.config;
-  const raw = await attempt(() => outlineOf(data, catalogue));
-  if (raw.complaint !== undefined)
-    return { problem: problemAt(run, ["data.path", "data.name"], raw.complaint) };
-  const { value: rows } = raw;
-  if (rows === undefined) return {};
-  const { value: outline, complaint } = await attempt(() => prepareOutline(rows, data));
-  if (complaint !== undefined)
-    return { problem: problemAt(run, ["data.condition", "data.name"], complaint) };
-  return outline ? { outline } : {};
+  const { value: outline, complaint } = await attempt(() => rowsOf(run.config.data, catalogue));
+  if (complaint === undefined) return outline ? { outline } : {};
+  const key = await culprit(run, catalogue);
+  return { problem: problemAt(run, [key ?? "data.path", "data.name"], complaint) };
 }
 
 /**

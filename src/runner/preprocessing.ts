@@ -1,4 +1,10 @@
-import { boundMap, boundsOf, type BoundMap, type BoundsChoice } from "../datasets/bounds.ts";
+import {
+  boundMap,
+  boundsOf,
+  type BoundMap,
+  type Bounds,
+  type BoundsChoice,
+} from "../datasets/bounds.ts";
 import type { BoundsData, HalfLineMap } from "../datasets/bounds.ts";
 import { assertInRange } from "../datasets/assert-in-range.ts";
 import {
@@ -133,16 +139,29 @@ export function fitPreprocessing(
   return preprocessing;
 }
 
-function describe(dataset: Dataset, options: PreprocessingOptions): StoredPreprocessing {
-  const { shape, columns, image, levels, likelihood, train, condition } = dataset;
-  const { standardise = false, bounds: choice = null, halfLine = "log" } = options;
-  const isImage = shape.length === 3;
-  if (isImage && (choice !== null || standardise))
+/**
+ * Bounds of each column as the options ask for them, null for none.
+ *
+ * @throws DataError for columns that are not there and bounds that are not in order, UserError for images
+ */
+export function boundsFor(
+  { name, shape, columns }: Pick<Dataset, "name" | "shape" | "columns">,
+  { standardise = false, bounds = null }: PreprocessingOptions,
+): readonly Bounds[] | null {
+  if (shape.length === 3 && (bounds !== null || standardise))
     throw new UserError(
-      `${dataset.name}: data.${standardise ? "standardise" : "bounds"} is for tables, these rows are images of shape ` +
+      `${name}: data.${standardise ? "standardise" : "bounds"} is for tables, these rows are images of shape ` +
         `[${shape.join(", ")}]; leave it out, or set data.flatten=true.`,
     );
-  const bounds = choice && { pairs: boundsOf(choice, columns), halfLine };
+  return bounds && boundsOf(bounds, columns);
+}
+
+function describe(dataset: Dataset, options: PreprocessingOptions): StoredPreprocessing {
+  const { shape, columns, image, levels, likelihood, train, condition } = dataset;
+  const { standardise = false, halfLine = "log" } = options;
+  const isImage = shape.length === 3;
+  const pairs = boundsFor(dataset, options);
+  const bounds = pairs && { pairs, halfLine };
   const common = {
     ...{ shape, columns, likelihood },
     ...((image ?? isImage) ? { image: image ?? shape } : {}),

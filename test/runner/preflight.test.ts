@@ -37,12 +37,32 @@ test("data that are not there, or not so, are found without reading rows", async
     [["family=gaussian", "data=two-moons", "data.split=[0.5,0.1,0.1]"], /add up to 1/],
     [["family=gaussian", "data=gaussian", "data.spectrum=[1,2]"], /as many eigenvalues/],
     [["family=gaussian", "data=copies", "data.dim=3"], /even number/],
+    [["family=glow", "data=faces", "data.standardise=true"], /^override 3: .*for tables/],
   ] as const;
   for (const [texts, message] of cases) {
     const found = await problemsOf(texts);
     assert.is(found.length, 1, found.join("\n"));
     assert.match(found[0] ?? "", message);
   }
+});
+
+test("what is wrong with the rows is said of the key that is to blame", async () => {
+  const rows = ["family=real-nvp", "data=two-moons"];
+  const cases = [
+    [[...rows, "data.split=[0.9,0.05]"], /^override 3: data\.split=.*three shares/],
+    [[...rows, "data.size=2"], /^override 3: data\.size=2: .*at least 1 training/],
+    [[...rows, "data.noise=0.2", "data.size=2"], /^override 4: data\.size=2/],
+    [[...rows, "data.bounds={zz:[0,1]}"], /^override 3: .*a column that is modelled, got "zz"/],
+    [[...rows, "data.bounds={x1:[1,0]}"], /^override 3: .*low < high for "x1"/],
+    [[...rows, "data.bounds=[null,null]"], /^override 3: .*low < high for all columns/],
+    [["family=gaussian", ...FILE, "data.columns=[a,q]"], /^override 5: .*got "q"/],
+  ] as const;
+  for (const [texts, message] of cases) {
+    const found = await problemsOf(texts);
+    assert.is(found.length, 1, found.join("\n"));
+    assert.match(found[0] ?? "", message);
+  }
+  assert.equal(await problemsOf([...rows, "data.bounds={x1:[-9,null]}"]), []);
 });
 
 test("families that do not take such rows are found, each once", async () => {

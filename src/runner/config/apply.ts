@@ -1,4 +1,4 @@
-import { describeOrigin, type Problem } from "./problem.ts";
+import { describeOrigin, show, type Problem } from "./problem.ts";
 import type { Setted } from "./schema.ts";
 import { isMap, keyOf, ownerOf, type Setting } from "./setting.ts";
 
@@ -30,7 +30,7 @@ export function applySettings(
   const values = new Map<string, Setted>();
   const problems: Problem[] = [];
   const applyOne = (setting: Setting): string | undefined => {
-    const { path, op, value, origin } = setting;
+    const { path, op, value, origin, drawnFrom } = setting;
     const key = ownerOf(path);
     const inner = path.slice(key.split(".").length);
     const held = values.get(key);
@@ -38,17 +38,21 @@ export function applySettings(
     const exists = inner.length === 0 ? held !== undefined : at(current, inner) !== undefined;
     if (op === "add" && exists)
       return `${keyOf(setting)} is set already (${held === undefined ? "default" : describeOrigin(held.origin)}); leave out the "+" to change it, or write "++".`;
+    const isPlain = current !== undefined && current !== null && !isMap(current);
+    if (op === "set" && inner.length > 0 && isPlain)
+      return `${key} is ${show(current)}, which has no "${inner.join(".")}" inside; write ${key}=… to replace it.`;
     if (op === "set" && inner.length > 0 && !exists)
       return `${key} has no "${inner.join(".")}" to change; write +${keyOf(setting)}=… to add it.`;
     if (op === "delete") {
       const keys = [...values.keys()].filter((k) => k === key || k.startsWith(`${key}.`));
       if (inner.length > 0 ? !exists : keys.length === 0)
-        return `${keyOf(setting)} is not set, so there is nothing to delete.`;
+        return `nothing but the default is set for ${keyOf(setting)}, so there is nothing to delete; leave it out.`;
       if (inner.length > 0) values.set(key, { value: put(current, inner, undefined), origin });
       else for (const k of keys) values.delete(k);
       return undefined;
     }
-    values.set(key, { value: put(current, inner, value), origin });
+    const next = put(current, inner, value);
+    values.set(key, { value: next, origin, ...(drawnFrom !== undefined && { drawnFrom }) });
     return undefined;
   };
   for (const setting of settings) {

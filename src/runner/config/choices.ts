@@ -11,6 +11,8 @@ export interface Choices {
   readonly zipped?: true;
   /** Written `interval(…)`, `log(…)` or `int(…)`: the value at a share u of the range; `values` is empty. */
   readonly at?: (u: number) => number;
+  /** The range as it is written. */
+  readonly range?: string;
 }
 
 const asNumber = (text: string, call: string): number => {
@@ -88,8 +90,14 @@ function rangeOf(word: string, args: readonly string[], call: string): Choices {
   if (word === "int" && !numbers.every(Number.isInteger))
     throw new ValueSyntaxError(`expected whole numbers in ${call}; use interval(low,high)`);
   const value = RANGES[word];
-  return { values: [], at: (u) => value?.(low, high, u) ?? NaN };
+  return { values: [], at: (u) => value?.(low, high, u) ?? NaN, range: call };
 }
+
+/** `int(2,12)` for "interval(2,12)"; undefined where the ends are not whole. */
+export const wholeRange = (range: string): string | undefined =>
+  /^[a-z]+\(\s*[+-]?\d+\s*,\s*[+-]?\d+\s*\)$/.test(range)
+    ? range.replace(/^[a-z]+/, "int")
+    : undefined;
 
 const CALL = /^([a-z]+)\((.*)\)$/;
 

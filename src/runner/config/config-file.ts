@@ -25,9 +25,12 @@ function syntaxProblems(
   place: (offset: number) => Origin,
 ): Problem[] {
   return [
-    ...errors.map(({ message, pos }) => ({
+    ...errors.map(({ code, message, pos }) => ({
       origin: place(pos[0]),
-      message: `${message.replace(/\.$/, "")}.`,
+      message:
+        code === "MULTIPLE_DOCS"
+          ? "expected one document, got another one behind ---; leave the line out, or write a file for each."
+          : `${message.replace(/\.$/, "")}.`,
     })),
     ...warnings.map(({ message, pos }) => ({
       origin: place(pos[0]),

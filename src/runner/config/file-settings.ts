@@ -1,9 +1,9 @@
-import { isScalar, isSeq, type Pair } from "yaml";
+import { isSeq, type Pair } from "yaml";
 import { messageOf } from "../user-error.ts";
 import { parseChoices, type Choices } from "./choices.ts";
 import type { Origin } from "./problem.ts";
 import { axisOf, isGroup, normalise, type Axis, type Setting } from "./setting.ts";
-import { keyText, mapOf, pairsOf, shown, toValue, type Reader } from "./yaml-node.ts";
+import { isNothing, keyText, mapOf, pairsOf, shown, toValue, type Reader } from "./yaml-node.ts";
 
 /** Another file whose settings come first: `training/fast`, `base`. */
 export interface NamedFile {
@@ -20,6 +20,8 @@ export function settingsOf(
   const path = [...prefix, ...keyText(pair).split(".")];
   if (path.length === 1 && mapOf(pair.value, reader))
     return pairsOf(pair.value, reader).flatMap((inner) => settingsOf(inner, path, reader));
+  // A section whose keys are all commented out says nothing.
+  if (path.length === 1 && isGroup(path[0]) && isNothing(pair.value)) return [];
   const value = toValue(pair.value, reader);
   return normalise({ path, op: "force", value, origin: reader.at(pair.key) });
 }
@@ -57,8 +59,7 @@ export function sweepOf(
   reader: Reader,
 ): readonly Axis[] {
   // A block whose keys are all commented out says nothing.
-  const isNothing = value === null || (isScalar(value) && value.value === null);
-  if (!isNothing && mapOf(value, reader) === undefined)
+  if (!isNothing(value) && mapOf(value, reader) === undefined)
     reader.complain(
       key,
       `expected "sweep" to be a map of keys, as in {family.layers: [2, 4]}, got ${shown(value, reader)}; combinations of your own are a list below "runs".`,

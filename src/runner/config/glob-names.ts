@@ -1,31 +1,29 @@
 import type { Catalogue } from "../catalogue.ts";
+import type { DatasetDefinition } from "../../datasets/dataset.ts";
+import type { Family } from "../../model.ts";
 import type { Option } from "../../options.ts";
 import type { Names } from "./choices.ts";
-import { baseOf, entryNames, registryOf, type Registered } from "./group-entry.ts";
+import { entryNames, namedBy } from "./group-entry.ts";
 import type { Library } from "./library.ts";
 import type { Overrides } from "./override.ts";
 import { settingsOn } from "./sampler.ts";
-import { isGroup, keyOf } from "./setting.ts";
+import { isGroup, isNamed } from "./setting.ts";
 
-/** The entries of a group that a request names; where it names none that is known, all there are. */
+/** The families or data sets that a request names; where it names none that is known, all there are. */
 function namedEntries(
-  group: Registered,
+  group: "family" | "data",
   overrides: Pick<Overrides, "settings" | "axes" | "experiment">,
   catalogue: Catalogue,
   library: Library,
-): readonly string[] {
+): readonly Pick<Family | DatasetDefinition, "options">[] {
   const file = overrides.experiment && library.load(overrides.experiment.name);
-  const said = [overrides, ...(file ? [file] : [])].flatMap(({ settings, axes }) =>
-    [...settings, ...axes.flatMap(settingsOn)].filter((s) => keyOf(s) === `${group}.name`),
-  );
-  const { names } = registryOf(catalogue, group);
-  const load = (name: string) => library.load(name);
-  const found = said.flatMap(({ value }) => {
-    const name = String(value);
-    const base = baseOf(name, group, { catalogue, load });
-    return [name, String(base?.value)].filter((known) => names.includes(known));
-  });
-  return found.length > 0 ? [...new Set(found)] : names;
+  const said = [overrides, ...(file ? [file] : [])].flatMap(({ settings, axes }) => [
+    ...settings,
+    ...axes.flatMap(settingsOn),
+  ]);
+  const names = namedBy(said, group, { catalogue, load: (name) => library.load(name) });
+  const registry = group === "family" ? catalogue.families : catalogue.datasets;
+  return names.length > 0 ? names.map((name) => registry.get(name)) : registry.all;
 }
 
 /**
@@ -45,13 +43,10 @@ export function globNames(
   return (key) => {
     const [group = "", option = "name", ...deeper] = key.split(".");
     if (!isGroup(group) || deeper.length > 0) return [];
-    if (group === "family" || group === "data") {
-      if (option === "name") return entryNames(catalogue, library, group);
-      const entries = namedEntries(group, overrides, catalogue, library);
-      const own = entries.map((name) => registryOf(catalogue, group).get(name).options);
-      return words(group === "data" ? [catalogue.data, ...own] : own, option);
-    }
-    if (option !== "name") return words([catalogue[group]], option);
-    return group === "engine" ? catalogue.engines : library.names(group);
+    if (option === "name")
+      return isNamed(group) ? entryNames(catalogue, library, group) : library.names(group);
+    if (group !== "family" && group !== "data") return words([catalogue[group]], option);
+    const own = namedEntries(group, overrides, catalogue, library).map(({ options }) => options);
+    return words(group === "data" ? [catalogue.data, ...own] : own, option);
   };
 }

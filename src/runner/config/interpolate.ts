@@ -28,7 +28,7 @@ function variable(name: string, environment: Environment): string {
 }
 
 /** Whether a value holds `${…}` anywhere. */
-const hasInterpolation = (value: unknown): boolean =>
+export const hasInterpolation = (value: unknown): boolean =>
   typeof value === "string"
     ? value.includes("${")
     : Array.isArray(value)

@@ -143,7 +143,11 @@ export function planOf(request: Request, file: ConfigFile | undefined, around: S
       file: withoutRanges(fromFile, problems),
       overrides: withoutRanges(fromOverrides, problems),
     };
-  const kept = (axes: readonly Axis[]) => axes.filter((axis) => !isDrawn(axis));
+  const kept = (axes: readonly Axis[]) =>
+    withoutRanges(
+      axes.filter((axis) => !isDrawn(axis)),
+      problems,
+    );
   return {
     ...{ seeds, given, file: kept(fromFile), overrides: kept(fromOverrides) },
     drawn: all.filter(isDrawn),

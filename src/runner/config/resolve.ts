@@ -1,5 +1,4 @@
 import { ModelError } from "../../model.ts";
-import { didYouMean } from "../../registry.ts";
 import type { Catalogue } from "../catalogue.ts";
 import { digestsByName, usedPlugins } from "../plugins/used-plugins.ts";
 import type { Rung } from "../halving.ts";
@@ -8,13 +7,13 @@ import { applySettings } from "./apply.ts";
 import { canonical, configHash } from "./config-hash.ts";
 import { expandDrafts, type Draft } from "./draft.ts";
 import { interpolateAll } from "./interpolate.ts";
+import { keyProblems, problemsWithoutRun, type Scope } from "./known-keys.ts";
 import type { Library } from "./library.ts";
 import type { Request } from "./plan.ts";
 import { ConfigError, describeOrigin, type Origin, type Problem } from "./problem.ts";
 import { addRungs, type Resolved } from "./rungs.ts";
-import { settingsOn } from "./sampler.ts";
 import { schemaOf, validateValues, type KeySchema } from "./schema.ts";
-import { isGroup, keyOf, ownerOf, ROOT_KEYS, GROUPS, type Setting } from "./setting.ts";
+import { isGroup, ownerOf, type Setting } from "./setting.ts";
 
 /** Options of a group with the name of the entry they belong to. */
 export type Entry = Readonly<Record<string, unknown>> & { readonly name: string };
@@ -44,77 +43,6 @@ export interface ResolvedRun {
   readonly rung?: Rung;
 }
 
-/** Which families and data sets a key may belong to. */
-interface Scope {
-  readonly families: readonly string[];
-  readonly datasets: readonly string[];
-}
-
-/** Undefined if the key exists for one of the scope, else what is wrong. */
-function unknownKey(setting: Setting, scope: Scope, catalogue: Catalogue): string | undefined {
-  const [group = "", option] = setting.path;
-  if (!isGroup(group)) {
-    const roots: readonly string[] = [...GROUPS, ...ROOT_KEYS];
-    if (roots.includes(group)) return undefined;
-    return `unknown key "${group}".${didYouMean(group, roots)} Known: ${roots.join(", ")}.`;
-  }
-  if (option === undefined || option === "name") return undefined;
-  const { families, datasets } = scope;
-  const [kind, members, options] =
-    group === "family"
-      ? ["family", families, families.map((f) => catalogue.families.get(f).options)]
-      : group === "data"
-        ? [
-            "data set",
-            datasets,
-            [catalogue.data, ...datasets.map((d) => catalogue.datasets.get(d).options)],
-          ]
-        : ["", [group], [catalogue[group]]];
-  const known = [...new Set(options.flatMap((o) => Object.keys(o)))];
-  if (known.includes(option)) return undefined;
-  const place = `${kind} ${members.map((m) => `"${m}"`).join(", ")}`.trim();
-  const list = known.length > 0 ? `Known: ${known.join(", ")}.` : "It has no options.";
-  return `unknown key "${option}" in ${place}.${didYouMean(option, known)} ${list}`;
-}
-
-/** Keys that exist somewhere: on the command line in a chosen entry, in a file in any entry there is. */
-function keyProblems(draft: Draft, chosen: Scope, catalogue: Catalogue): readonly Problem[] {
-  const anywhere: Scope = {
-    families: catalogue.families.names,
-    datasets: catalogue.datasets.names,
-  };
-  const own: Scope = { families: [draft.family], datasets: [draft.data] };
-  const check =
-    (scope: Scope) =>
-    (setting: Setting): readonly Problem[] => {
-      const message = unknownKey(setting, scope, catalogue);
-      return message === undefined ? [] : [{ origin: setting.origin, message }];
-    };
-  return [
-    ...draft.groupSettings.flatMap(check(own)),
-    ...draft.settings.flatMap((s) => check(s.origin.kind === "file" ? anywhere : chosen)(s)),
-  ];
-}
-
-/** Unknown keys of a request that stands for no run, since its family or data set is missing or unknown. */
-function keyProblemsWithoutDraft({ overrides }: Request, catalogue: Catalogue): readonly Problem[] {
-  const settings = [...overrides.settings, ...overrides.axes.flatMap(settingsOn)];
-  const named = (key: string, names: readonly string[]): readonly string[] => {
-    const found = names.filter((name) =>
-      settings.some((s) => keyOf(s) === key && s.value === name),
-    );
-    return found.length > 0 ? found : names;
-  };
-  const scope: Scope = {
-    families: named("family.name", catalogue.families.names),
-    datasets: named("data.name", catalogue.datasets.names),
-  };
-  return settings.flatMap((setting) => {
-    const message = unknownKey(setting, scope, catalogue);
-    return message === undefined ? [] : [{ origin: setting.origin, message }];
-  });
-}
-
 /** What a data set is called in names of folders: its label, if it has one. */
 const entryName = ({ name, label }: Entry): string => (typeof label === "string" ? label : name);
 
@@ -128,9 +56,11 @@ async function resolveDraft(
   catalogue: Catalogue,
 ): Promise<{ readonly run?: ResolvedRun; readonly problems: readonly Problem[] }> {
   const schema: KeySchema = schemaOf(catalogue, draft.family, draft.data);
-  // A key of another family of the sweep does not apply here.
+  // A key of another family of the sweep does not apply here; `~training` is about a whole group.
   const relevant = [...draft.groupSettings, ...draft.settings].filter(
-    (s) => s.op === "delete" || Object.hasOwn(schema, ownerOf(s.path)),
+    ({ op, path }) =>
+      Object.hasOwn(schema, ownerOf(path)) ||
+      (op === "delete" && path.length === 1 && isGroup(path[0])),
   );
   // Not what a key such as "constructor" would find in every object.
   const defaultOf = (key: string): unknown =>
@@ -144,11 +74,9 @@ async function resolveDraft(
       problems.push({ origin: applied.values.get(key)?.origin ?? { kind: "default" }, message });
     },
   );
+  const unset = { origin: { kind: "default" as const } };
   const values = new Map(
-    [...plain].map(([key, value]) => [
-      key,
-      { value, origin: applied.values.get(key)?.origin ?? { kind: "default" as const } },
-    ]),
+    [...plain].map(([key, value]) => [key, { ...(applied.values.get(key) ?? unset), value }]),
   );
   const validated = validateValues(schema, values);
   problems.push(...validated.problems);
@@ -209,16 +137,17 @@ export async function resolveRuns(
   catalogue: Catalogue,
   library: Library,
 ): Promise<readonly ResolvedRun[]> {
-  const { drafts, problems: early } = expandDrafts(request, catalogue, library);
+  const { drafts, said, problems: early } = expandDrafts(request, catalogue, library);
   const problems: Problem[] = [...early];
-  if (drafts.length === 0) problems.push(...keyProblemsWithoutDraft(request, catalogue));
+  if (drafts.length === 0) problems.push(...problemsWithoutRun(said, catalogue));
   const chosen: Scope = {
     families: [...new Set(drafts.map((d) => d.family))],
     datasets: [...new Set(drafts.map((d) => d.data))],
   };
   const resolved = new Map<string, Resolved>();
   for (const draft of drafts) {
-    problems.push(...keyProblems(draft, chosen, catalogue));
+    const own: Scope = { families: [draft.family], datasets: [draft.data] };
+    problems.push(...keyProblems(draft, { own, chosen, inFile: said.namedInFile }, catalogue));
     const { run, problems: wrong } = await resolveDraft(draft, catalogue);
     problems.push(...wrong);
     if (run !== undefined && !resolved.has(canonical(run.config)))

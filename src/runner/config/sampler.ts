@@ -70,11 +70,14 @@ export function kindFor(
   return samples !== undefined || axes.some(({ at }) => at) ? "sobol" : "grid";
 }
 
-/** The axes that a grid has values of; that it has none of a range is a problem. */
+/** The axes that every combination is taken of; that a range is no list of values is a problem. */
 export function withoutRanges(axes: readonly Axis[], problems: Problem[]): readonly Axis[] {
   for (const axis of axes.filter(({ at }) => at)) {
     const [setting] = settingsOn(axis);
-    const message = `${setting ? keyOf(setting) : "a key"} has a range, which a grid has no values of; give --sampler random or sobol, or list the values: a,b,c.`;
+    const key = setting ? keyOf(setting) : "a key";
+    const message = isDrawn(axis)
+      ? `${key} has a range, which a grid has no values of; give --sampler random or sobol, or list the values: a,b,c.`
+      : `${key} has a range, which only keys that a sampler draws can have; list its values, as in ${key}=range(0,3).`;
     problems.push({ origin: setting?.origin ?? origin, message });
   }
   return axes.filter(({ at }) => !at);

@@ -2,9 +2,10 @@ import convict from "convict";
 import { integer, list, oneOf, type Option, type OptionSchema } from "../../options.ts";
 import { didYouMean } from "../../registry.ts";
 import type { Catalogue } from "../catalogue.ts";
-import { likeSweep } from "./choices.ts";
-import { show, type Origin, type Problem } from "./problem.ts";
-import { GROUPS, isGroup } from "./setting.ts";
+import { likeSweep, wholeRange } from "./choices.ts";
+import { show, type Problem } from "./problem.ts";
+import { GROUPS, isGroup, type Setting } from "./setting.ts";
+import { parseValue } from "./value.ts";
 
 /** The options that a run may have, by key: "family.layers". */
 export type KeySchema = Readonly<Record<string, Option<unknown>>>;
@@ -17,7 +18,10 @@ const text: Option<string> = {
 };
 
 const ROOT: OptionSchema = {
-  seed: integer(0, "Seed of data, split, start and training.", { min: 0 }),
+  // Beyond it, whole numbers are not exact: two seeds would be one.
+  seed: integer(0, "Seed of data, split, start and training.", {
+    ...{ min: 0, max: Number.MAX_SAFE_INTEGER },
+  }),
   plugins: list(text, [], "Files or packages with further families and data sets."),
 };
 
@@ -57,10 +61,7 @@ const withDefaults = (
     ]),
   );
 
-export interface Setted {
-  readonly value: unknown;
-  readonly origin: Origin;
-}
+export type Setted = Pick<Setting, "value" | "origin" | "drawnFrom">;
 
 /** Values by group and option; `seed` and `plugins` stand at the top. */
 export type ConfigTree = Record<string, unknown>;
@@ -86,6 +87,31 @@ function guess({ words = [], item }: Option<unknown>, value: unknown): string {
   return didYouMean(wrong, known) || likeSweep(wrong);
 }
 
+/** A list where one value is expected is often meant as a sweep, and values with commas where a list is, as a list. */
+function listHint(option: Option<unknown>, key: string, { value, origin }: Setted): string {
+  const entries: readonly unknown[] = Array.isArray(value) ? value : [];
+  const given = origin.kind === "override" ? origin.text.slice(origin.text.indexOf("=") + 1) : "";
+  if (entries.length > 0 && entries.every((entry) => option.accepts(entry)))
+    return origin.kind === "override"
+      ? ` For a run of each, write them without brackets: ${key}=${given.slice(1, -1)}.`
+      : ` For a run of each, write "${key}" below "sweep:".`;
+  if (entries.length > 0 || !option.accepts([value])) return "";
+  const isList = given !== "" && option.accepts(parseValue(`[${given}]`));
+  return ` Write a list in brackets: [${isList ? given : String(value)}].`;
+}
+
+/** That an option does not accept a value: what was expected, what came, and what was probably meant. */
+function wrongValue(option: Option<unknown>, key: string, setted: Setted): string {
+  const { value, drawnFrom = "" } = setted;
+  const expected = `${key}: expected ${option.expected}`;
+  const whole = wholeRange(drawnFrom);
+  // Said of the range, which is wrong as a whole, and not of each draw.
+  if (whole !== undefined && whole !== drawnFrom && option.accepts(Math.round(Number(value))))
+    return `${expected}, got ${drawnFrom}, whose values are not whole. Write ${whole}.`;
+  const hint = guess(option, value) || listHint(option, key, setted);
+  return `${expected}, got ${show(value)}.${hint}`;
+}
+
 /**
  * Validates values by a convict schema and fills in the defaults.
  *
@@ -105,8 +131,8 @@ export function validateValues(
     const format = (box: unknown): void => {
       const [value] = box as [unknown];
       if (option.accepts(value)) return;
-      const message = `${key}: expected ${option.expected}, got ${show(value)}.${guess(option, value)}`;
-      problems.push({ origin: values.get(key)?.origin ?? { kind: "default" }, message });
+      const setted = values.get(key) ?? { value, origin: { kind: "default" } };
+      problems.push({ origin: setted.origin, message: wrongValue(option, key, setted) });
     };
     return [key, { doc: option.doc, default: [option.default], format }] as const;
   });

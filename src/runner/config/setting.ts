@@ -11,6 +11,8 @@ export interface Setting {
   readonly op: "set" | "add" | "force" | "delete";
   readonly value: unknown;
   readonly origin: Origin;
+  /** The range that a sampler has drawn the value from, as it is written. */
+  readonly drawnFrom?: string;
 }
 
 /** One dimension of a sweep: at each point some keys have values. */
@@ -23,10 +25,15 @@ export interface Axis {
 }
 
 /** The axis of one key with these choices. */
-export const axisOf = (setting: Omit<Setting, "value">, { values, zipped, at }: Choices): Axis => ({
+export const axisOf = (
+  setting: Omit<Setting, "value">,
+  { values, zipped, at, range }: Choices,
+): Axis => ({
   points: values.map((value) => normalise({ ...setting, value })),
   ...(zipped && { zipped }),
-  ...(at && { at: (u: number) => normalise({ ...setting, value: at(u) }) }),
+  ...(at && {
+    at: (u: number) => normalise({ ...setting, value: at(u), ...(range && { drawnFrom: range }) }),
+  }),
 });
 
 /** Groups of keys; the choice of a group, `family=glow`, names its entry. */
@@ -36,7 +43,10 @@ export const isGroup = (word: string | undefined): word is Group =>
   GROUPS.some((group) => group === word);
 
 /** Groups of which one entry is chosen by name. */
-const NAMED: readonly string[] = ["family", "data", "engine"];
+const NAMED = ["family", "data", "engine"] as const;
+export type NamedGroup = (typeof NAMED)[number];
+export const isNamed = (group: string): group is NamedGroup =>
+  NAMED.some((named) => named === group);
 
 /** Keys outside of groups. */
 export const ROOT_KEYS = ["seed", "plugins"] as const;
@@ -64,5 +74,5 @@ export function normalise(setting: Setting): readonly Setting[] {
       path: [...path, key],
       value: v,
     }));
-  return NAMED.includes(path[0]) ? [{ ...setting, path: [...path, "name"] }] : [setting];
+  return isNamed(path[0]) ? [{ ...setting, path: [...path, "name"] }] : [setting];
 }

@@ -3,7 +3,8 @@ export class ValueSyntaxError extends Error {
   override readonly name = "ValueSyntaxError";
 }
 
-const NUMBER = /^[+-]?(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:[eE][+-]?\d+)?$/;
+/** An underscore stands between digits. */
+const NUMBER = /^[+-]?(?:\d+(?:_\d+)*\.?(?:\d+(?:_\d+)*)?|\.\d+(?:_\d+)*)(?:[eE][+-]?\d+)?$/;
 const WORDS: Readonly<Record<string, unknown>> = {
   null: null,
   "~": null,

@@ -78,10 +78,12 @@ export function toValue(node: unknown, reader: Reader): unknown {
   return node === null || node === undefined ? null : (node as Node).toJS(reader.document);
 }
 
+export const isNothing = (node: unknown): boolean =>
+  node === null || (isScalar(node) && node.value === null);
+
 /** A node in messages: a text in quotes, a list or map by its kind. */
 export function shown(node: unknown, reader: Reader): string {
   if (isSeq(node)) return "a list";
   if (mapOf(node, reader)) return "a map";
-  const isNothing = node === null || (isScalar(node) && node.value === null);
-  return isNothing ? "nothing" : show(toValue(node, reader));
+  return isNothing(node) ? "nothing" : show(toValue(node, reader));
 }

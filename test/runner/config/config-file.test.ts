@@ -59,6 +59,14 @@ test("groups nest in sweep: as elsewhere, and glob looks at the same names", asy
   assert.equal(await layersOf(folder), [8, 8]);
 });
 
+test("a second document in a file is refused", async ({ folder }) => {
+  write(folder, "exp.yaml", `${HEAD}---\nseed: 1\n`);
+  assert.match(
+    await problemsOf(layersOf(folder)),
+    /exp\.yaml:3: expected one document, got another one behind ---; leave the line out/,
+  );
+});
+
 test("tags are refused, save those of plain values", async ({ folder }) => {
   for (const tag of ["!foo", "!!js/function"]) {
     write(folder, "exp.yaml", `${HEAD}family.layers: ${tag} 3\n`);
@@ -126,6 +134,23 @@ test("defaults: takes entries of groups as Hydra writes them, and says that _sel
   assert.equal([mine?.config.data["noise"], mine?.config.data["label"]], [0.25, "mine"]);
 });
 
+test("an entry of every group may have a file, an engine's too", async ({ folder }) => {
+  write(folder, "family/small.yaml", "name: alpha\nlayers: 2\n");
+  write(folder, "data/mine.yaml", "name: dots\nnoise: 0.5\n");
+  write(folder, "training/fast.yaml", "steps: 7\n");
+  write(folder, "evaluation/all.yaml", "metrics: [nll, c2st]\n");
+  write(folder, "engine/e1.yaml", "name: cpu\nthreads: 2\n");
+  const texts = ["family=small", "data=mine", "training=fast", "evaluation=all", "engine=e1"];
+  const [run] = await resolveFake(texts, { folders: [folder] });
+  const { family, data, training, evaluation, engine } = run?.config ?? {};
+  assert.equal(
+    [family?.["layers"], data?.["noise"], training?.["steps"], evaluation?.["metrics"], engine],
+    [2, 0.5, 7, ["nll", "c2st"], { name: "cpu", threads: 2 }],
+  );
+  const [plain] = await resolveFake([...texts, "~engine"], { folders: [folder] });
+  assert.equal(plain?.config.engine, { name: "auto", threads: 1 });
+});
+
 const random: Sampler = { kind: "random", samples: 5, seed: 1 };
 
 test("a family's own sweep zips, and has ranges for a sampler", async ({ folder }) => {
@@ -181,6 +206,25 @@ test("the limit of the number of runs holds for a family's own sweep", async ({ 
     "sweep:\n  layers: range(1,1000)\n  training.steps: range(1,1000)\n",
   );
   assert.match(await problemsOf(layersOf(folder)), /998001 runs are more than 100000/);
+});
+
+test("a section that is no map of keys is refused, one that holds nothing says nothing", async ({
+  folder,
+}) => {
+  for (const [text, got] of [
+    ["training: 20\n", "20"],
+    ["training: [{steps: 20}]\n", '\\[{"steps":20}\\]'],
+    ["training: {name: 3}\n", "3"],
+    ["evaluation: true\n", "true"],
+    ["runs: [{training: 20}]\n", "20"],
+    ["sweep: {training: [20, 30]}\n", "30"],
+  ] as const) {
+    write(folder, "exp.yaml", `${HEAD}${text}`);
+    const message = `exp\\.yaml:3: (training|evaluation): expected a map of keys.*experiments/.*got ${got}`;
+    assert.match(await problemsOf(layersOf(folder)), new RegExp(message));
+  }
+  write(folder, "exp.yaml", `${HEAD}training:\n  # steps: 20\nengine:\nevaluation: ~\n`);
+  assert.equal(await layersOf(folder), [8]);
 });
 
 test.run();

@@ -51,6 +51,27 @@ test("a family or data set cannot be deleted, only replaced", async () => {
   }
 });
 
+test("what cannot be changed or deleted is said once, with what can be done", async () => {
+  const cases = [
+    ["~training", /: nothing but the default is set for training, so there is nothing to delete/],
+    ["~training.foo", /: unknown key "foo" in "training"/],
+    ["~foo", /: unknown key "foo"/],
+    [
+      "training.steps.x=3",
+      /: training\.steps is 1000, which has no "x" inside; write training\.steps=… to replace it/,
+    ],
+    ["data.bounds.x=[0,1]", /: data\.bounds has no "x" to change; write \+data\.bounds\.x=…/],
+  ] as const;
+  for (const [text, message] of cases) {
+    const problems = await problemsOf(resolveFake([...BASE, text]));
+    assert.match(problems, message);
+    assert.is(problems.split("\n").length, 1, problems);
+  }
+  // Of the families of a sweep only those that have the key.
+  const texts = ["family=alpha,beta", "data=dots", "++family.layers=3", "~family.layers"];
+  assert.is((await resolveFake(texts)).length, 2);
+});
+
 test("there is one experiment", async ({ folder }) => {
   for (const name of ["a", "b"]) write(folder, `${name}.yaml`, "family: alpha\ndata: dots\n");
   const refused = (...texts: string[]) => problemsOf(resolveFake(texts, { folders: [folder] }));

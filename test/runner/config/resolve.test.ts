@@ -37,8 +37,18 @@ test("values that an option does not accept are named with what was expected and
     ["training.learningRate=nan", /expected a finite number above 0, got NaN/],
     ["training.learningRate=inf", /got Infinity/],
     ["data.standardise=no", /expected true or false, got "no"/],
-    ["seed=-1", /seed: expected a whole number of at least 0, got -1/],
-    ["engine=gpu", /engine\.name: expected one of auto, cpu, got "gpu"/],
+    ["seed=-1", /seed: expected a whole number from 0 to 9007199254740991, got -1/],
+    ["seed=9007199254740993", /seed: expected a whole number from 0 to 9007199254740991, got/],
+    ["seed=1e30", /got 1e\+30/],
+    [
+      "training=3",
+      /training: expected a map of keys, such as training\.steps, or the name of a file.*, got 3/,
+    ],
+    ["training=null", /got null/],
+    ["training=[1]", /got \[1\]/],
+    ["training=", /training: expected a map.*, got ""/],
+    ["evaluation=4", /evaluation: expected a map of keys.*experiments\/evaluation, got 4/],
+    ["engine=gpu", /unknown engine "gpu"\. Did you mean "cpu"\? Known: auto, cpu\./],
   ] as const;
   for (const [text, message] of cases) {
     const found = await problemsOf(resolveFake([...BASE, text]));

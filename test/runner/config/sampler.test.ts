@@ -80,6 +80,22 @@ test("families, data sets, seeds and explicit runs are crossed with the same sam
   assert.equal(ratesOf("beta", 1), ratesOf("alpha", 0));
 });
 
+test("a range that is refused is not called missing as well", async () => {
+  const cases = [
+    ["training.learningRate=log(1e-2,1e-4)", /^override 3: .*low < high, got log/],
+    [
+      "seed=int(0,100)",
+      /^override 3: .*seed has a range, which only .* as in seed=range\(0,3\)\.$/,
+    ],
+  ] as const;
+  for (const [text, message] of cases)
+    for (const sampler of [random, sobol]) {
+      const lines = await problemsOf(resolveFake([...BASE, text], { sampler }));
+      assert.match(lines, message);
+      assert.is(lines.split("\n").length, 1, lines);
+    }
+});
+
 test("a grid has no values of a range, and a sampler needs something to draw", async () => {
   assert.match(
     await problemsOf(resolveFake([...BASE, ...drawn])),
