@@ -27,32 +27,31 @@ export const attemptsIn = (folder: string): readonly string[] =>
 /** `attempt-0002` → 2. */
 export const attemptNumber = (name: string): number => Number(name.slice("attempt-".length));
 
-/** The way in which sweeps lie on the disk, as `sweep.json` has it. */
-export const STORE_FORMAT = 1;
-
-/** What to say of a sweep of another format. */
-export const otherFormat = (folder: string, format: unknown): string =>
-  `${folder} has format ${String(format)}, this version reads ${STORE_FORMAT}; use the version that wrote it.`;
-
 /** What is there cannot be used. The message names the file and the cure. */
 export class UnusableFile extends Error {
   override readonly name: string = "UnusableFile";
 }
 
 /**
- * The text of a file.
+ * The bytes of a file that must be there.
  *
- * @throws UnusableFile where this user may not read it
+ * @throws UnusableFile where they cannot be had: it is gone, a folder, or this user may not read it
  */
-export function readText(path: string): string {
+export function readBytes(path: string): Buffer {
   try {
-    return readFileSync(path, "utf8");
+    return readFileSync(path);
   } catch (error) {
     const { code = "", message } = error as NodeJS.ErrnoException;
-    if (code !== "EACCES" && code !== "EPERM") throw error;
-    throw new UnusableFile(`${path} cannot be read by this user (${message}); make it readable.`);
+    throw new UnusableFile(
+      code === "EACCES" || code === "EPERM"
+        ? `${path} cannot be read by this user (${message}); make it readable.`
+        : `${path} cannot be read (${message}); restore it.`,
+    );
   }
 }
+
+/** The same as text. */
+export const readText = (path: string): string => readBytes(path).toString("utf8");
 
 /** A file that is not what was written there: cut, or edited by hand. */
 export class DamagedFile extends UnusableFile {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { suite } from "uvu";
@@ -95,9 +95,40 @@ test("a list of runs that leads out of the sweep is neither written to nor read 
     assert.throws(() => readRecords([sweep.folder]), said);
   }
   writeFileSync(path, `null\n${second}\n`);
-  assert.throws(() => readSweep(sweep.folder), saying("expected names of letters"));
+  assert.throws(() => readSweep(sweep.folder), saying("expected an object, got null"));
   writeFileSync(path, `{"runId":\n${second}\n`);
   assert.throws(() => readRecords([sweep.folder]), saying("runs.jsonl:1 was damaged"));
+});
+
+test("a list of runs that was edited, cut, deleted or is no file is refused by all that read it", ({
+  sweep,
+}) => {
+  const path = join(sweep.folder, "runs.jsonl");
+  const text = readFileSync(path, "utf8");
+  const refused = (reason: string): void => {
+    for (const read of [() => readSweep(sweep.folder), () => readRecords([sweep.folder])])
+      assert.throws(read, saying(`${path} ${reason}`));
+  };
+  writeFileSync(path, text.replace('"steps":1000', '"steps":1001'));
+  refused("was damaged since it was written (it is not the list that was written)");
+  assert.throws(() => readSweep(sweep.folder), saying(`--reuse ${sweep.folder}`));
+  writeFileSync(path, text.slice(0, -5));
+  refused("was damaged since it was written (it has 1 of the 2 runs of the sweep)");
+  rmSync(path);
+  refused("cannot be read (ENOENT");
+  mkdirSync(path);
+  refused("cannot be read (EISDIR");
+  rmSync(path, { recursive: true });
+  writeFileSync(path, text);
+  // Sweeps of the first versions did not keep its fingerprint.
+  const spec = join(sweep.folder, "sweep.json");
+  const { list, ...older } = JSON.parse(readFileSync(spec, "utf8")) as Record<string, unknown>;
+  assert.type(list, "string");
+  writeFileSync(spec, JSON.stringify(older));
+  assert.equal(readSweep(sweep.folder).runs, sweep.runs);
+  writeFileSync(spec, "null");
+  for (const read of [() => readSweep(sweep.folder), () => readRecords([sweep.folder])])
+    assert.throws(read, saying("sweep.json was damaged since it was written (expected an object"));
 });
 
 test.run();

@@ -1,16 +1,8 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { RunRecord } from "../record.ts";
-import {
-  badRunName,
-  DamagedFile,
-  isRunName,
-  otherFormat,
-  readRecord,
-  readText,
-  STORE_FORMAT,
-  UnusableFile,
-} from "../run-files.ts";
+import { readRecord } from "../run-files.ts";
+import { readSweepFiles } from "../sweep-files.ts";
 
 export interface FoundRecords {
   readonly records: readonly RunRecord[];
@@ -20,67 +12,31 @@ export interface FoundRecords {
   readonly unfinished: readonly string[];
 }
 
-/** The place of a run in a halving, as far as it matters here. */
-interface Rung {
-  readonly at: number;
+/** A run in the list of a sweep, as far as it matters here. */
+interface ListedRun {
+  readonly runId: string;
+  /** Its place in a halving. */
+  readonly rung?: { readonly at: number };
 }
 
 const isRun = (folder: string): boolean => existsSync(join(folder, "config.json"));
 
-const messageOf = (error: unknown): string =>
-  error instanceof Error ? error.message : String(error);
-
 const RESTORE = "restore it, or give the folders of its runs";
 
-function parseJson(text: string, path: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new DamagedFile(path, messageOf(error), RESTORE);
-  }
-}
-
-/** How many runs `sweep.json` counts; undefined where there is none. */
-function runsOf(folder: string): number | undefined {
-  const path = join(folder, "sweep.json");
-  if (!existsSync(path)) return undefined;
-  const { runs, format } = (parseJson(readText(path), path) ?? {}) as {
-    readonly runs?: unknown;
-    readonly format?: unknown;
-  };
-  if (format !== STORE_FORMAT) throw new UnusableFile(otherFormat(folder, format));
-  return typeof runs === "number" ? runs : undefined;
-}
-
-/**
- * The runs of a sweep, in its order, but for those that a halving has not begun. A list is not trusted with places outside of its folder.
- *
- * @throws DamagedFile where it lacks some, or names what is no run; UnusableFile of a sweep of another version, or of another user
- */
-function sweepFolders(folder: string, path: string): readonly string[] {
-  const lines = readText(path).trimEnd().split("\n");
-  const count = lines[0] === "" ? 0 : lines.length;
-  const expected = runsOf(folder) ?? lines.length;
-  if (expected !== count)
-    throw new DamagedFile(path, `it has ${count} of the ${expected} runs of the sweep`, RESTORE);
-  return lines.flatMap((line, i) => {
-    const where = `${path}:${i + 1}`;
-    const run = parseJson(line, where) as { readonly runId?: unknown; readonly rung?: Rung } | null;
-    const name = run?.runId;
-    if (!isRunName(name)) throw new DamagedFile(where, badRunName(name), RESTORE);
-    const own = join(folder, name);
-    // Of a halving's later rungs those that were not begun are dropped, or wait for what is counted as unfinished.
-    return (run?.rung?.at ?? 0) > 0 && !isRun(own) ? [] : [own];
-  });
-}
+/** Whether a halving has not begun a run: others were better, or it waits for what is counted as unfinished. */
+const isUnbegun = ({ rung }: ListedRun, folder: string): boolean =>
+  (rung?.at ?? 0) > 0 && !isRun(folder);
 
 /** Folders of runs in a folder that is a run, a sweep, or holds either. */
 function runFolders(folder: string, depth = 2): readonly string[] {
   if (isRun(folder)) return [folder];
   if (depth === 0 || !(statSync(folder, { throwIfNoEntry: false })?.isDirectory() ?? false))
     return [];
-  const listed = join(folder, "runs.jsonl");
-  if (existsSync(listed)) return sweepFolders(folder, listed);
+  if (["sweep.json", "runs.jsonl"].some((name) => existsSync(join(folder, name))))
+    return readSweepFiles(folder, RESTORE).runs.flatMap((run: ListedRun) => {
+      const own = join(folder, run.runId);
+      return isUnbegun(run, own) ? [] : [own];
+    });
   return readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && !entry.name.startsWith("."))
     .flatMap((entry) => runFolders(join(folder, entry.name), depth - 1));

@@ -178,6 +178,8 @@ export function writeMerge({ sources, chosen }: MergePlan, out: string): Sweep {
     chosen.map(({ run }) => run),
     {
       ...(cwd !== undefined && { cwd }),
+      // Where they differ this is none of them, and nothing is known of the hashes of runs that are to be done.
+      version: [...new Set(sources.map(({ spec }) => spec.version))].join(", "),
       merged: sources.map(({ folder, spec }) => ({ folder: resolve(folder), ...spec })),
       from: Object.fromEntries(chosen.map(({ run, sweep }) => [run.runId, sources.indexOf(sweep)])),
       fill(building) {

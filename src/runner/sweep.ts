@@ -111,7 +111,7 @@ export async function runSweep(sweep: Sweep, options: SweepOptions): Promise<rea
     if (existing?.status === "done" && !force)
       return { ...unworked, outcome: "done", reused: true, record: existing };
     if (stop.aborted) return { ...unworked, outcome: "stopped", reason: "not started" };
-    createRunFolder(folder, run, sweep.spec.cwd);
+    createRunFolder(folder, run, sweep.spec);
     const claimed = force ? undefined : whyClaimed(folder);
     if (claimed !== undefined) return { ...unworked, outcome: "busy", reason: claimed };
     observer.onStart?.(run);

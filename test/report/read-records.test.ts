@@ -45,13 +45,14 @@ test("a list that was cut or damaged, or leads out of the folder, is refused wit
   const cases: readonly (readonly [list: string, reason: RegExp])[] = [
     ["", /runs\.jsonl was damaged .*it has 0 of the 2 runs of the sweep/],
     [lines("a"), /runs\.jsonl was damaged .*it has 1 of the 2 runs of the sweep/],
-    [lines("a", "b").slice(0, -5), /runs\.jsonl:2 was damaged /],
+    [lines("a", "b").slice(0, -5), /runs\.jsonl was damaged .*it has 1 of the 2 runs of the sweep/],
+    [`${lines("a")}{\n`, /runs\.jsonl:2 was damaged /],
     [
       lines("a", "../../outside"),
       /runs\.jsonl:2 was damaged .*expected names .* got "\.\.\/\.\.\/outside"/,
     ],
     [lines("a", ".."), /runs\.jsonl:2 was damaged .*expected names .* got "\.\."/],
-    [`${lines("a")}null\n`, /runs\.jsonl:2 was damaged .*expected names .* got undefined/],
+    [`${lines("a")}null\n`, /runs\.jsonl:2 was damaged .*expected an object, got null/],
   ];
   for (const [list, reason] of cases) {
     const sweep = sweepIn(folder, list);

@@ -97,7 +97,7 @@ export async function workInJob(
   const { sweep, run } = assigned;
   const event = eventWriter(sweep.folder);
   const runFolder = join(sweep.folder, run.runId);
-  createRunFolder(runFolder, run);
+  createRunFolder(runFolder, run, { ...sweep.spec, cwd: process.cwd() });
   await breakStaleClaims([runFolder], scheduler, job);
   const checkpoints = join(runFolder, FILES.checkpoint);
   const before = checkpointStep(checkpoints) ?? 0;

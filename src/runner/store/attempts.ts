@@ -31,7 +31,7 @@ export const attemptName = (number: number): string => `attempt-${String(number)
 /** Throws StoreError where it is no claim. */
 function readClaimant(path: string): Claimant {
   try {
-    const { host, pid } = (readJson(path) ?? {}) as Partial<Claimant>;
+    const { host, pid } = readJson(path) as Partial<Claimant>;
     if (typeof host === "string" && typeof pid === "number") return readJson(path) as Claimant;
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;

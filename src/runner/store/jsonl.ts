@@ -1,12 +1,6 @@
-import {
-  closeSync,
-  existsSync,
-  fstatSync,
-  openSync,
-  readFileSync,
-  readSync,
-  writeSync,
-} from "node:fs";
+import { closeSync, existsSync, fstatSync, openSync, readSync, writeSync } from "node:fs";
+import { readText } from "../../run-files.ts";
+import { asStored } from "./read-json.ts";
 
 /** Appends one record. A single write with O_APPEND: records of one writer are never torn apart by another. */
 export function appendJsonLine(path: string, record: unknown): void {
@@ -21,12 +15,18 @@ export function appendJsonLine(path: string, record: unknown): void {
 /**
  * Reads records. An unterminated last line is a write that was cut off and is dropped; a line in the middle that is
  * not JSON is counted.
+ *
+ * @throws StoreError for a file that is there but cannot be read
  */
 export function readJsonLines(path: string): {
   readonly records: readonly unknown[];
   readonly bad: number;
 } {
-  const lines = existsSync(path) ? readFileSync(path, "utf8").split("\n").slice(0, -1) : [];
+  const lines = existsSync(path)
+    ? asStored(() => readText(path))
+        .split("\n")
+        .slice(0, -1)
+    : [];
   const records: unknown[] = [];
   for (const line of lines) {
     try {

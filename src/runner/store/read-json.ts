@@ -1,19 +1,34 @@
-import { readFileSync } from "node:fs";
+import { readText, UnusableFile } from "../../run-files.ts";
 import { messageOf, StoreError } from "../user-error.ts";
 
+/** What reads a file, with what is wrong with the file as a StoreError. */
+export function asStored<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof UnusableFile) throw new StoreError(error.message, { cause: error });
+    throw error;
+  }
+}
+
 /**
- * Reads a file that Flowmeter wrote. Since it writes whole files, one that cannot be read was changed by something else.
+ * Reads a file that Flowmeter wrote, which has an object. Since it writes whole files, one that cannot be read was changed by
+ * something else.
  *
  * @throws StoreError with the path
  */
-export function readJson(path: string): unknown {
-  const text = readFileSync(path, "utf8");
+export function readJson(path: string): object {
+  const text = asStored(() => readText(path));
+  const damaged = (why: string, cause?: unknown): StoreError =>
+    new StoreError(`${path} was damaged since it was written (${why}); restore it, or remove it.`, {
+      cause,
+    });
+  let value: unknown;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text);
   } catch (error) {
-    throw new StoreError(
-      `${path} was damaged since it was written (${messageOf(error)}); restore it, or remove it.`,
-      { cause: error },
-    );
+    throw damaged(messageOf(error), error);
   }
+  if (typeof value === "object" && value !== null) return value;
+  throw damaged(`expected an object, got ${text.trim()}`);
 }

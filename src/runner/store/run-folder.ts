@@ -1,16 +1,16 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { RunRecord, RunStatus } from "../../record.ts";
-import { readRecord, UnusableFile } from "../../run-files.ts";
+import { isRunName, readRecord } from "../../run-files.ts";
 import type { Config, ResolvedRun } from "../config/resolve.ts";
-import { canonical } from "../config/config-hash.ts";
+import { canonical, configHash } from "../config/config-hash.ts";
 import { messageOf, StoreError, UserError } from "../user-error.ts";
 import { VERSION } from "../version.ts";
 import { isTemporary, syncFolder, writeJson } from "./atomic-write.ts";
 import { ATTEMPT_FILES, attemptName, attemptNumber, attemptsIn, openAttempt } from "./attempts.ts";
 import { makeFolder, removeFolders } from "./make-folder.ts";
 import { fateOf, isGone, placeOf, thisProcess } from "./owner.ts";
-import { readJson } from "./read-json.ts";
+import { asStored, readJson } from "./read-json.ts";
 
 /** Names inside the folder of a run. */
 export const FILES = {
@@ -56,21 +56,36 @@ export type RunState =
 
 /** The record, or undefined while the run is not finished. Throws StoreError where it was damaged. */
 export function readResult(folder: string): RunRecord | undefined {
-  try {
-    return readRecord(folder);
-  } catch (error) {
-    if (error instanceof UnusableFile) throw new StoreError(error.message, { cause: error });
-    throw error;
-  }
+  return asStored(() => readRecord(folder));
 }
 
-/** Throws UserError if the folder holds no run. */
+/**
+ * Whether a configuration still is that of its hash. Of another version's, and of those that did not keep which plugins they use,
+ * this cannot be known.
+ */
+function isOfItsHash({ config, configHash: hash, pluginDigests, version }: StoredRun): boolean {
+  if (version !== VERSION || (config.plugins.length > 0 && pluginDigests === undefined))
+    return true;
+  return configHash(config, version, Object.values(pluginDigests ?? {})) === hash;
+}
+
+/** Throws UserError if the folder holds no run; StoreError if its configuration was changed since it was made. */
 export function readStoredRun(folder: string): StoredRun {
   const path = join(folder, FILES.config);
   if (!existsSync(path))
     throw new UserError(`${folder} is not the folder of a run: it has no ${FILES.config}.`);
-  return readJson(path) as StoredRun;
+  const stored = readJson(path) as StoredRun;
+  if (isRunName(stored.runId) && isConfig(stored.config) && isOfItsHash(stored)) return stored;
+  throw new StoreError(
+    `${path} was changed since it was made: its configuration is not that of its configHash any more; restore the file, or remove ${folder} and start the run again.`,
+  );
 }
+
+/** Whether it has the groups that all read. */
+const isConfig = (config: Partial<Config> | undefined): config is Config =>
+  [config?.family, config?.data, config?.training, config?.evaluation, config?.engine].every(
+    (group) => typeof group === "object",
+  ) && Array.isArray(config?.plugins);
 
 /** How far a run is, with its record if there is one, or with what is wrong with it. */
 export function lookAt(folder: string): {
@@ -108,12 +123,16 @@ const withoutPlugins = (config: Config): string => canonical({ ...config, plugin
 /**
  * Makes the folder of a run and writes its configuration, or checks that it already belongs to this run.
  *
- * @param cwd where relative paths of the configuration start
+ * @param origin where relative paths of the configuration start, and the version that resolved it and knows its hash
  * @returns takes all of it back: the folders that were made, and what stands by now in the run's; does nothing where
  *   the run was there before
  * @throws UserError if the folder holds something else or cannot be written to
  */
-export function createRunFolder(folder: string, run: ResolvedRun, cwd = process.cwd()): () => void {
+export function createRunFolder(
+  folder: string,
+  run: ResolvedRun,
+  origin: Pick<StoredRun, "cwd" | "version"> = { cwd: process.cwd(), version: VERSION },
+): () => void {
   let made: readonly string[] = [];
   const undo = (): void => {
     for (const name of readdirSync(folder))
@@ -139,7 +158,12 @@ export function createRunFolder(folder: string, run: ResolvedRun, cwd = process.
       throw new UserError(`${folder} is not empty and holds no run; choose another --out.`);
     const { runId, configHash, config, pluginDigests } = run;
     const sources = pluginDigests && { pluginDigests };
-    const stored: StoredRun = { runId, configHash, version: VERSION, cwd, config, ...sources };
+    const { cwd, version } = origin;
+    const stored: StoredRun = { runId, configHash, version, cwd, config, ...sources };
+    if (!isOfItsHash(stored))
+      throw new StoreError(
+        `${folder}: the run's configuration is not that of its configHash: the sweep's list of runs was changed since it was written; restore it.`,
+      );
     writeJson(path, stored);
     return undo;
   } catch (error) {

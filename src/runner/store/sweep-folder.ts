@@ -4,25 +4,26 @@ import { arch, cpus, hostname, platform } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { digest } from "../config/config-hash.ts";
 import type { ResolvedRun } from "../config/resolve.ts";
-import { badRunName, isRunName, otherFormat, STORE_FORMAT } from "../../run-files.ts";
+import { fingerprint } from "../../run-files.ts";
+import { readSweepFiles, STORE_FORMAT, type SweepHead } from "../../sweep-files.ts";
 import { gitState } from "../git-state.ts";
-import { StoreError, UserError } from "../user-error.ts";
+import { UserError } from "../user-error.ts";
 import { VERSION } from "../version.ts";
 import { syncFolder, writeAtomic, writeJson } from "./atomic-write.ts";
-import { appendJsonLine, readJsonLines } from "./jsonl.ts";
+import { appendJsonLine } from "./jsonl.ts";
 import { makeFolder, removeFolders } from "./make-folder.ts";
 import { placeOf, thisProcess } from "./owner.ts";
-import { readJson } from "./read-json.ts";
+import { asStored } from "./read-json.ts";
 import { cannotWrite } from "./run-folder.ts";
 
 /** What `sweep.json` says; written once. */
-export interface SweepSpec {
-  readonly format: number;
+export interface SweepSpec extends SweepHead {
   readonly name: string;
   /** Hash of the runs' configurations. */
   readonly hash: string;
-  readonly runs: number;
   readonly cwd: string;
+  /** The version that resolved the runs. */
+  readonly version: string;
   readonly [detail: string]: unknown;
 }
 
@@ -54,20 +55,9 @@ const lockFileHash = (): string | null =>
 export function readSweep(folder: string): Sweep {
   if (!isSweepFolder(folder))
     throw new UserError(`${folder} is not the folder of a sweep: it has no sweep.json.`);
-  const spec = readJson(join(folder, "sweep.json")) as SweepSpec;
-  if (spec.format !== STORE_FORMAT) throw new StoreError(otherFormat(folder, spec.format));
-  const { records } = readJsonLines(join(folder, "runs.jsonl"));
-  if (records.length !== spec.runs)
-    throw new StoreError(
-      `${folder}/runs.jsonl has ${records.length} of the ${spec.runs} runs of the sweep; restore it or remove the folder.`,
-    );
-  const runs = records as readonly ResolvedRun[];
-  for (const run of runs)
-    if (!isRunName((run as Partial<ResolvedRun> | null)?.runId))
-      throw new StoreError(
-        `${folder}/runs.jsonl: ${badRunName((run as Partial<ResolvedRun> | null)?.runId)}; restore the file or remove the folder.`,
-      );
-  return { folder, spec, runs };
+  const cure = `restore it, or make the sweep anew with another --out and --reuse ${folder}, which keeps what is done`;
+  const { head, runs } = asStored(() => readSweepFiles(folder, cure));
+  return { folder, spec: head as SweepSpec, runs: runs as readonly ResolvedRun[] };
 }
 
 /** What a sweep that is made of others has beside its list of runs. */
@@ -96,11 +86,13 @@ export function createSweep(
   { fill, ...details }: SweepParts = {},
 ): Sweep {
   if (isSweepFolder(folder)) return openSweep(folder, runs);
+  const list = runs.map((run) => `${JSON.stringify(run)}\n`).join("");
   const spec: SweepSpec = {
     format: STORE_FORMAT,
     name,
     hash: hashOf(runs),
     runs: runs.length,
+    list: fingerprint(list),
     cwd: process.cwd(),
     version: VERSION,
     git: gitState(),
@@ -124,10 +116,7 @@ export function createSweep(
     rmSync(building, { recursive: true, force: true });
     mkdirSync(building);
     mkdirSync(join(building, "events"));
-    writeAtomic(
-      join(building, "runs.jsonl"),
-      runs.map((run) => `${JSON.stringify(run)}\n`).join(""),
-    );
+    writeAtomic(join(building, "runs.jsonl"), list);
     fill?.(building);
     writeJson(join(building, "sweep.json"), spec);
     renameSync(building, folder);
