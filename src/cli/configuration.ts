@@ -55,9 +55,16 @@ export const withSweepOptions = <T>(args: Argv<T>) =>
     });
 
 /** A number of an option that counts something. */
-function count(option: string, value: number, least: number): number {
-  if (!Number.isInteger(value) || value < least)
-    throw new UserError(`--${option} ${value}: expected a whole number of at least ${least}.`);
+export function count(
+  option: string,
+  value: number,
+  least: number,
+  most = Number.MAX_SAFE_INTEGER,
+): number {
+  if (!Number.isSafeInteger(value) || value < least || value > most)
+    throw new UserError(
+      `--${option} ${value}: expected a whole number ${most < Number.MAX_SAFE_INTEGER ? `from ${least} to ${most}` : `of at least ${least}`}.`,
+    );
   return value;
 }
 
@@ -91,6 +98,9 @@ function samplerOf({
   };
 }
 
+/** As many as a sampler may draw: each is a run, which is written into a list before the first one starts. */
+const MOST_SEEDS = 100_000;
+
 /** `5` stands for 0, 1, 2, 3, 4; `0,1,2` for itself. */
 function parseSeeds(text: string): readonly number[] {
   const parts = text.split(",").filter((part) => part.trim() !== "");
@@ -105,6 +115,8 @@ function parseSeeds(text: string): readonly number[] {
     throw new UserError(
       `--seeds ${text}: expected at least 1 seed; give --seeds 5, or --seeds ${count}, for seed ${count} alone.`,
     );
+  if (count > MOST_SEEDS)
+    throw new UserError(`--seeds ${text}: expected at most ${MOST_SEEDS} seeds.`);
   return Array.from({ length: count }, (_, i) => i);
 }
 

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import yargs from "yargs";
 import { hideBin } from "yargs/helpers";
 import { cancelCommand } from "./cancel.ts";
+import { flagProblems, type KnownOptions } from "./check-flags.ts";
 import { cleanCommand } from "./clean.ts";
 import { compareCommand } from "./compare.ts";
 import { complete, isCompleting } from "./completion/complete.ts";
@@ -47,11 +48,15 @@ function explain(error: unknown): number {
   return code;
 }
 
-interface WithOptions {
-  getOptions(): { readonly key: Readonly<Record<string, unknown>> };
-}
+/** The options of the command that was typed; the types of yargs do not have them. */
+const optionsOf = (parser: unknown): KnownOptions =>
+  (parser as { getOptions(): KnownOptions }).getOptions();
 
-const program = yargs(hideBin(process.argv))
+const usageError = (text: string): Error => Object.assign(new Error(text), { name: "UsageError" });
+
+const words = hideBin(process.argv);
+
+const program = yargs(words)
   .scriptName("flowmeter")
   .usage("$0 COMMAND\n\nTrains normalizing flows under one runner and compares them.")
   .command(runCommand)
@@ -81,6 +86,10 @@ const program = yargs(hideBin(process.argv))
   // since --get-yargs-completions is an argument that strict refuses.
   .completion("yargs-completion", false, complete)
   .parserConfiguration({ "parse-positional-numbers": false, "dot-notation": false })
+  .middleware(() => {
+    const problems = isCompleting() ? [] : flagProblems(words, optionsOf(program));
+    if (problems.length > 0) throw usageError(problems.join("\n"));
+  }, true)
   .demandCommand(1, "Which command? See flowmeter --help.")
   .recommendCommands()
   .strict()
@@ -90,10 +99,9 @@ const program = yargs(hideBin(process.argv))
   .wrap(Math.min(110, process.stdout.columns || 80))
   .exitProcess(false)
   .fail((message: string | null, error: Error | undefined) => {
-    // Its types do not have it.
-    const { key } = (program as unknown as WithOptions).getOptions();
-    const text = withNearFlags(message ?? "usage", hideBin(process.argv), Object.keys(key));
-    throw error ?? Object.assign(new Error(text), { name: "UsageError" });
+    const { key } = optionsOf(program);
+    const text = withNearFlags(message ?? "usage", words, Object.keys(key));
+    throw error ?? usageError(text);
   });
 
 try {

@@ -2,6 +2,7 @@ import type { CommandModule } from "yargs";
 import type { Rows } from "../math/rows.ts";
 import type { Flow } from "../runner/flow.ts";
 import { UserError } from "../runner/user-error.ts";
+import { count } from "./configuration.ts";
 import { note } from "./output.ts";
 
 interface SampleArguments {
@@ -12,6 +13,9 @@ interface SampleArguments {
   readonly context: string | undefined;
   readonly out: string;
 }
+
+/** What fits into memory with some columns; more are drawn with several seeds. */
+const MOST_ROWS = 1e8;
 
 export const sampleCommand: CommandModule<unknown, SampleArguments> = {
   command: "sample <run>",
@@ -33,6 +37,8 @@ export const sampleCommand: CommandModule<unknown, SampleArguments> = {
       })
       .example("$0 sample RUN --n 1000 --seed 1 --out samples.npy", ""),
   async handler({ run, n, seed, temperature, context: contextFile, out }) {
+    count("n", n, 1, MOST_ROWS);
+    count("seed", seed, 0);
     const [{ load }, { readContext }, { writeRows }] = await Promise.all([
       import("../runner/flow.ts"),
       import("./read-context.ts"),

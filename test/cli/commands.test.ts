@@ -138,10 +138,12 @@ test("bad input ends with code 2, a line of cause and place, and leaves nothing 
     [["rnu"], /Did you mean run/],
     [["table"], /dirs|Not enough/],
     [["run", ...GAUSSIAN, "--bogus"], /bogus/],
+    [["sweep", ...GAUSSIAN, "-j", "x", "--out=a", "--out=b"], /-j x: [^]*--out is given 2 times/],
+    [["sweep", ...GAUSSIAN, "--seeds", "1e9"], /expected at most 100000 seeds/],
     [["sweep", ...GAUSSIAN, "--retry", "2"], /retry\. Did you mean --retries\?/],
     [
-      ["sweep", "family=gaussian", "data=two-moon", "-j", "0", "--retries", "x", "--seeds", "-1"],
-      /-j 0: [^]*--retries NaN: [^]*--seeds -1: [^]*unknown data set "two-moon"/,
+      ["sweep", "family=gaussian", "data=two-moon", "-j", "0", "--retries", "-1", "--seeds", "-1"],
+      /-j 0: [^]*--retries -1: [^]*--seeds -1: [^]*unknown data set "two-moon"/,
     ],
     [
       ["sweep", ...GAUSSIAN, "--out", "unmade", "--launcher", "slurm"],

@@ -118,7 +118,7 @@ test("mistakes end with code 2 and what was probably meant, nothing left with co
     [2, ["--cols", "datset"], /--cols: unknown key.*"dataset"/],
     [2, ["--where", "glow"], /expected key=value/],
     [2, ["--digits", "0"], /--digits 0: expected a whole number from 1/],
-    [2, ["--min-seeds", "x"], /--min-seeds NaN: expected a whole number/],
+    [2, ["--min-seeds", "x"], /--min-seeds x: expected a number, got "x"/],
     [2, ["--format", "xml"], /xml/],
     [
       2,
