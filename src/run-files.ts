@@ -33,13 +33,13 @@ export class UnusableFile extends Error {
 }
 
 /**
- * The bytes of a file that must be there.
+ * What reads a file that must be there.
  *
- * @throws UnusableFile where they cannot be had: it is gone, a folder, or this user may not read it
+ * @throws UnusableFile with the cure where it cannot be had: it is gone, a folder, or another user's
  */
-export function readBytes(path: string): Buffer {
+export function fromFile<T>(path: string, read: (path: string) => T): T {
   try {
-    return readFileSync(path);
+    return read(path);
   } catch (error) {
     const { code = "", message } = error as NodeJS.ErrnoException;
     throw new UnusableFile(
@@ -49,6 +49,9 @@ export function readBytes(path: string): Buffer {
     );
   }
 }
+
+/** The bytes of a file. Throws UnusableFile where they cannot be had. */
+export const readBytes = (path: string): Buffer => fromFile(path, (at) => readFileSync(at));
 
 /** The same as text. */
 export const readText = (path: string): string => readBytes(path).toString("utf8");

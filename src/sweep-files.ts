@@ -61,6 +61,7 @@ function readHead(folder: string, cure: string): SweepHead | undefined {
 export function readSweepFiles(folder: string, cure: string): SweepFiles {
   const head = readHead(folder, cure);
   const path = join(folder, "runs.jsonl");
+  if (!existsSync(path)) throw new DamagedFile(path, "it is gone", cure);
   const text = readText(path);
   // What stands behind the last line's end was cut off.
   const lines = text.split("\n").slice(0, -1);

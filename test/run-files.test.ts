@@ -115,7 +115,7 @@ test("a list of runs that was edited, cut, deleted or is no file is refused by a
   writeFileSync(path, text.slice(0, -5));
   refused("was damaged since it was written (it has 1 of the 2 runs of the sweep)");
   rmSync(path);
-  refused("cannot be read (ENOENT");
+  refused("was damaged since it was written (it is gone)");
   mkdirSync(path);
   refused("cannot be read (EISDIR");
   rmSync(path, { recursive: true });

@@ -9,17 +9,22 @@ export const outliveStdout = (): void => {
 
 /**
  * A reader that has seen enough, such as `head`, closes the pipe: no reason for a stack, and the end of a command that only prints.
- * Messages that nobody reads are no loss to any.
+ * A disk that is full has lost what was printed, which the exit code says. Messages that nobody reads are no loss to any.
  */
 export function listenForClosedPipes(): void {
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-    if (stdout.isAll) process.exit(EXIT.good);
+    if (stdout.closed) return;
     stdout.closed = true;
+    const code = error.code === "EPIPE" ? EXIT.good : EXIT.store;
+    if (code !== EXIT.good)
+      note(`cannot write the output: ${error.message}; make room, or write to another place.`);
+    if (stdout.isAll) process.exit(code);
+    // What else goes wrong until the end has a code of its own.
+    process.once("exit", (ended) => {
+      if (ended === EXIT.good) process.exitCode = code;
+    });
   });
-  process.stderr.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-  });
+  process.stderr.on("error", () => undefined);
 }
 
 /** Data, for other programs: stdout. */

@@ -1,6 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { readNpy } from "../datasets/npy.ts";
+import { keptArrayReader } from "../kept-array.ts";
 import type { RunRecord } from "../record.ts";
 
 /** What a metric is the mean of, row by row. */
@@ -20,28 +18,28 @@ export type ReadRowValues = (record: RunRecord, metric: string) => RowValues | u
  */
 const LIKELIHOOD = /^(?:test_nll_standardised|test_nll|kl|(bits_per_dim))(?:_(.+))?$/;
 
-const readValues = (path: string): ArrayLike<number> => readNpy(readFileSync(path), path).values;
-
 /**
  * Reads the terms of likelihoods from `arrays/` of the runs' folders. Other metrics touch no file.
  *
  * @param folders of the records, in their order
+ * @param tell told of files that cannot be used; without it stderr is
  */
 export function rowValuesIn(
   records: readonly RunRecord[],
   folders: readonly string[],
+  tell?: (text: string) => void,
 ): ReadRowValues {
   const folderOf = new Map(records.map((record, i) => [record, folders[i]]));
+  const read = keptArrayReader("Tests over rows are made without this run.", tell);
   return (record, metric) => {
     const [matched, bits, likelihood] = LIKELIHOOD.exec(metric) ?? [];
     const folder = folderOf.get(record);
     if (matched === undefined || folder === undefined) return undefined;
     const name = likelihood === undefined ? "test-log-prob" : `test-log-prob-${likelihood}`;
-    const path = join(folder, "arrays", `${name}.npy`);
-    const ids = join(folder, "arrays", "test-ids.npy");
-    if (!existsSync(path) || !existsSync(ids)) return undefined;
+    const logProb = read(folder, name)?.values;
+    const ids = logProb && read(folder, "test-ids")?.values;
+    if (logProb === undefined || ids === undefined) return undefined;
     const scale = bits === undefined ? -1 : -1 / ((record.dim ?? NaN) * Math.LN2);
-    const logProb = readValues(path);
-    return { ids: readValues(ids), values: Float64Array.from(logProb, (x) => scale * x) };
+    return { ids, values: Float64Array.from(logProb, (x) => scale * x) };
   };
 }

@@ -5,6 +5,7 @@ import { ATTEMPT_FILES, attemptsIn, openAttempt } from "./store/attempts.ts";
 import type { Located } from "./store/locate.ts";
 import { isGone, isRunning } from "./store/owner.ts";
 import { FILES, readResult } from "./store/run-folder.ts";
+import { messageOf, StoreError } from "./user-error.ts";
 
 /** Something that can be deleted without the loss of a result. */
 export interface Removable {
@@ -116,9 +117,20 @@ export function findRemovable({ folder, places, sweep }: Located): Findings {
   return { removable, passedOver };
 }
 
-/** Deletes it, unless its run has been taken up since it was found. */
+/**
+ * Deletes it, unless its run has been taken up since it was found.
+ *
+ * @throws StoreError where the system refuses
+ */
 export function remove({ path, run }: Removable): boolean {
   if (run !== undefined && isAtWork(run)) return false;
-  rmSync(path, { recursive: true, force: true });
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } catch (error) {
+    throw new StoreError(
+      `${path} cannot be deleted (${messageOf(error)}); make its folder writable, and clean again.`,
+      { cause: error },
+    );
+  }
   return true;
 }

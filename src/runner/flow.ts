@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Attribute } from "../datasets/dataset.ts";
 import { measureLogProb } from "../evaluation/log-prob.ts";
@@ -8,21 +8,19 @@ import { makeRows, rowSize, type Rows } from "../math/rows.ts";
 import { createRng } from "../math/rng.ts";
 import type { Model, Provenance } from "../model.ts";
 import type { RunRecord } from "../record.ts";
+import { DamagedFile, readBytes } from "../run-files.ts";
 import { loadModel } from "../training/model-file.ts";
 import type { Config } from "./config/resolve.ts";
 import { contextFor } from "./context-for.ts";
 import { engineOptions } from "./engine-options.ts";
-import {
-  loadPreprocessing,
-  type Preprocessing,
-  type StoredPreprocessing,
-} from "./preprocessing.ts";
+import { loadPreprocessing, type Preprocessing } from "./preprocessing.ts";
 import { inRawUnits, provenanceFor } from "./raw-likelihood.ts";
 import { seedStreams } from "./seeds.ts";
 import { storedCatalogue } from "./stored-catalogue.ts";
 import { FILES, readResult, readStoredRun } from "./store/run-folder.ts";
+import { asStored } from "./store/read-json.ts";
 import { rowsOf, type RowsLike } from "./rows-like.ts";
-import { UserError } from "./user-error.ts";
+import { messageOf, StoreError, UserError } from "./user-error.ts";
 
 /** A trained flow in memory. Rows go in and come out in raw units. */
 export interface Flow {
@@ -141,11 +139,23 @@ function checkDraws(n: number, temperature: number): void {
     throw new UserError(`sample: expected a finite temperature of at least 0, got ${temperature}.`);
 }
 
+/** Reads a file that the run wrote: what it cannot be read as was damaged since, as the configuration is known to be its own. */
+function ofRun<T>(folder: string, path: string, read: (bytes: Buffer) => T): T {
+  const bytes = asStored(() => readBytes(path));
+  try {
+    return read(bytes);
+  } catch (error) {
+    const cure = `do the run again with: flowmeter resume ${folder} --force`;
+    const { message } = new DamagedFile(path, messageOf(error).replace(/\.$/, ""), cure);
+    throw new StoreError(message, { cause: error });
+  }
+}
+
 /**
  * Loads the trained flow of a run.
  *
  * @param folder the run's folder
- * @throws UserError if the folder holds no finished run
+ * @throws UserError if the folder holds no finished run; StoreError if what it wrote was damaged since
  */
 export async function load(folder: string): Promise<Flow> {
   const run = readStoredRun(folder);
@@ -158,12 +168,12 @@ export async function load(folder: string): Promise<Flow> {
         ? `${folder} is not finished; finish it with: flowmeter resume ${folder}`
         : `${folder} has no model: the run is ${record.status}${record.reason === undefined ? "" : ` (${record.reason})`}.`,
     );
-  const stored = JSON.parse(
-    readFileSync(join(folder, FILES.preprocessing), "utf8"),
-  ) as StoredPreprocessing;
   const { name, ...options } = config.family;
   const { families } = await storedCatalogue(run, ["family"]);
-  const preprocessing = loadPreprocessing(stored);
+  const fitted = join(folder, FILES.preprocessing);
+  const preprocessing = ofRun(folder, fitted, (bytes) =>
+    loadPreprocessing(JSON.parse(bytes.toString("utf8"))),
+  );
   const { shape, cells, condition } = preprocessing;
   const model = families.get(name).build({
     options,
@@ -172,6 +182,8 @@ export async function load(folder: string): Promise<Flow> {
     ...(cells && { cells }),
     rng: seedStreams(config.seed).model,
   });
-  loadModel(model.store, readFileSync(path), path);
+  ofRun(folder, path, (bytes) => {
+    loadModel(model.store, bytes, FILES.model);
+  });
   return makeFlow(config, model, preprocessing, record);
 }

@@ -181,4 +181,14 @@ function describe(dataset: Dataset, options: PreprocessingOptions): StoredPrepro
   return { ...common, standardise, ...fitted.toJSON() };
 }
 
-export const loadPreprocessing = (stored: StoredPreprocessing): Preprocessing => create(stored);
+/**
+ * The preprocessing of a file.
+ *
+ * @throws where it is none
+ */
+export function loadPreprocessing(stored: unknown): Preprocessing {
+  const { shape, columns, mean, scale } = (stored ?? {}) as Partial<StoredPreprocessing>;
+  if (![shape, columns, mean, scale].every(Array.isArray))
+    throw new Error("expected an object with shape, columns, mean and scale.");
+  return create(stored as StoredPreprocessing);
+}

@@ -34,7 +34,7 @@ async function judge(
   monitor: "nll" | "loss",
   rows: Rows,
   context: Rows | undefined,
-): Promise<number | null> {
+): Promise<number> {
   const validation = await createValidation({
     model,
     rows,
@@ -45,7 +45,7 @@ async function judge(
   });
   try {
     const { value } = await validation.evaluate(slotValues(model.store.slots("variable", "state")));
-    return Number.isFinite(value) ? value : null;
+    return value;
   } finally {
     await validation.dispose();
   }

@@ -58,9 +58,11 @@ export interface TrainingResult {
   readonly seconds: number;
   /** Entries of all trained arrays. */
   readonly parameters: number;
+  /** Mean since the evaluation before the last, or the one that was not finite; null where no step was judged. */
   readonly trainLoss: number | null;
   readonly valMonitor: {
     readonly name: "nll" | "loss" | "score";
+    /** NaN where it was not finite; null without validation rows or steps. */
     readonly value: number | null;
   };
   readonly history: readonly HistoryEntry[];
@@ -78,6 +80,8 @@ interface Run {
   best: Arrays | undefined;
   /** Why the last evaluation gave no value, where the model knows it. */
   failure: string | undefined;
+  /** The loss that ended the training, since it was not finite. */
+  lost: number | undefined;
 }
 
 /**
@@ -119,15 +123,17 @@ async function trainWhole(args: TrainArguments): Promise<TrainingResult> {
       ended.status === "done" && !finite ? diverged(weightsNotFinite(where(run))) : ended;
     const { step, seconds, history, best } = run.progress;
     const value = options.restoreBest ? best?.value : history.at(-1)?.validation;
+    // Null says that nothing was measured; what diverged before its first evaluation would have had no finite value.
+    const isMeasured = run.validation && (history.length > 0 || outcome.status === "diverged");
     return {
       ...outcome,
       steps: step,
       seconds,
       parameters,
-      trainLoss: history.at(-1)?.trainLoss ?? null,
+      trainLoss: run.lost ?? history.at(-1)?.trainLoss ?? null,
       valMonitor: {
         name: monitor === "nll" && model.score ? "score" : monitor,
-        value: value ?? null,
+        value: value ?? (isMeasured ? NaN : null),
       },
       history,
       notes: [
@@ -167,7 +173,7 @@ async function prepare(args: TrainArguments, plan: Plan, monitor: "nll" | "loss"
         });
   return {
     ...{ args, plan, trainer, validation: judge, progress: freshProgress() },
-    ...{ best: undefined, failure: undefined },
+    ...{ best: undefined, failure: undefined, lost: undefined },
   };
 }
 
@@ -186,6 +192,8 @@ async function loop(run: Run): Promise<Outcome> {
     const bad = losses.findIndex((loss) => !Number.isFinite(loss));
     if (bad >= 0) {
       progress.step += bad;
+      progress.seconds += (performance.now() - started) / 1000;
+      run.lost = losses[bad];
       return diverged(lossNotFinite(losses[bad] ?? NaN, { ...where(run), steps: plan.steps }));
     }
     progress.step += count;

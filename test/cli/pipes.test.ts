@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { flowmeterUnread } from "./flowmeter.ts";
+import { flowmeterInto, flowmeterUnread } from "./flowmeter.ts";
 import { isDone, runsIn } from "./sweep-records.ts";
 
 const test = suite<{ folder: string }>("closed pipes");
@@ -39,5 +39,22 @@ test("a command that only prints ends quietly", async ({ folder }) => {
   );
   assert.is(code, 0);
 });
+
+if (existsSync("/dev/full"))
+  test("an output that the disk has no room for is code 5 and one line, and a run goes on to its end", ({
+    folder,
+  }) => {
+    const listed = flowmeterInto("/dev/full", folder, "list", "families");
+    assert.equal([listed.code, listed.stderr.split("\n").length], [5, 2], listed.stderr);
+    assert.match(listed.stderr, /^cannot write the output: ENOSPC.*; make room/);
+    const run = flowmeterInto(
+      "/dev/full",
+      folder,
+      ...["run", "family=gaussian", "data=two-moons", "data.size=300", "--out", "r"],
+    );
+    assert.is(run.code, 5, run.stderr);
+    assert.not.match(run.stderr, /^\s+at /m);
+    assert.ok(isDone(join(folder, "r")));
+  });
 
 test.run();

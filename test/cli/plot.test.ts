@@ -89,6 +89,21 @@ test("a record that was cut is named with its cure, and no stack", ({ folder }) 
   }
 });
 
+test("samples that were cut are left out of the figure, with the cure", ({ folder }) => {
+  cpSync(join(folder, "s"), join(folder, "few"), { recursive: true });
+  const runs = readdirSync(join(folder, "few")).filter((name) => name.startsWith("real-nvp"));
+  const samples = runs.map((run) => join(folder, "few", run, "arrays", "samples.npy"));
+  writeFileSync(samples[0] ?? "", "");
+  const some = flowmeter(folder, "plot", "few", "--kind", "samples");
+  assert.is(some.code, 0, some.stderr);
+  assert.match(
+    some.stderr,
+    /few\/real-nvp.*samples\.npy was damaged .*; do the run again with: flowmeter resume few\/real-nvp\S+ --force\./,
+  );
+  const table = flowmeter(folder, "table", "few");
+  assert.equal([table.code, table.stderr], [0, ""]);
+});
+
 test("a list of runs that was cut is named with its cure, and no stack", ({ folder }) => {
   const path = join(folder, "lists", "cut", "runs.jsonl");
   cpSync(join(folder, "s"), join(folder, "lists", "cut"), { recursive: true });

@@ -51,4 +51,31 @@ test("log p per row is read from the runs' folders, in the unit of the metric, a
   rmSync(root, { recursive: true });
 });
 
+test("arrays that were cut are told once, with the cure, and cost their run its terms alone", () => {
+  const root = mkdtempSync(join(tmpdir(), "flowmeter-rows-"));
+  const [one, two] = [fakeRecord("a", 0, 1), fakeRecord("b", 0, 1)];
+  for (const name of ["a", "b"]) {
+    mkdirSync(join(root, name, "arrays"), { recursive: true });
+    writeFileSync(join(root, name, "arrays", "test-ids.npy"), writeNpy(Int32Array.of(4, 7), [2]));
+  }
+  const whole = writeNpy(Float64Array.of(-2, -4), [2]);
+  writeFileSync(join(root, "b", "arrays", "test-log-prob.npy"), whole);
+  const [a, b] = ["a", "b"].map((name) => join(root, name));
+  for (const bytes of [0, 50, whole.length - 1]) {
+    const path = join(root, "a", "arrays", "test-log-prob.npy");
+    writeFileSync(path, whole.slice(0, bytes));
+    const told: string[] = [];
+    const read = rowValuesIn([one, two], [a ?? "", b ?? ""], (text) => told.push(text));
+    for (const metric of ["test_nll", "kl"]) assert.is(read(one, metric), undefined);
+    assert.equal(Array.from(read(two, "test_nll")?.values ?? []), [2, 4]);
+    assert.is(told.length, 1);
+    assert.match(told[0] ?? "", `${path} was damaged since it was written (expected `);
+    assert.match(
+      told[0] ?? "",
+      `do the run again with: flowmeter resume ${a ?? ""} --force. Tests`,
+    );
+  }
+  rmSync(root, { recursive: true });
+});
+
 test.run();

@@ -16,6 +16,7 @@ import { findRemovable, remove } from "../../src/runner/clean.ts";
 import { locate } from "../../src/runner/store/locate.ts";
 import { thisProcess } from "../../src/runner/store/owner.ts";
 import type { Sweep } from "../../src/runner/store/sweep-folder.ts";
+import { StoreError } from "../../src/runner/user-error.ts";
 import { beginRun, endRun, fakeSweep } from "./fake-sweep.ts";
 
 const test = suite<{ folder: string }>("clean");
@@ -153,5 +154,15 @@ test("nothing is deleted through a link that leads out of the sweep", async ({ f
   assert.equal(removable, []);
   assert.equal(passedOver, [`${linked.runId} is a link, not a folder, and is left alone.`]);
 });
+
+if (existsSync("/proc/version"))
+  test("what the system does not let go is told with the cure", () => {
+    assert.throws(
+      () => remove({ kind: "derived", path: "/proc/version", bytes: 0 }),
+      (error: unknown) =>
+        error instanceof StoreError &&
+        /^\/proc\/version cannot be deleted \(.*make its folder writable/.test(error.message),
+    );
+  });
 
 test.run();

@@ -1,10 +1,11 @@
-import { appendFileSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { findRun } from "../../src/runner/store/find-run.ts";
 import { followLog, isOver, tailOf } from "../../src/runner/store/follow.ts";
+import { readTail } from "../../src/runner/store/jsonl.ts";
 import { locate } from "../../src/runner/store/locate.ts";
 import { placeOf, thisProcess } from "../../src/runner/store/owner.ts";
 import { supervisorWriter } from "../../src/runner/store/sweep-folder.ts";
@@ -136,6 +137,13 @@ test("a run is found by name, beginning or number, and anything else is refused 
   // The beginning of one name only.
   const one = await fakeSweep(join(folder, "u"), { seeds: [0] });
   assert.is(findRun(locate(one.folder), "alp").runId, one.runs[0]?.runId);
+});
+
+test("a log that cannot be read is told with its file", ({ folder }) => {
+  const path = join(folder, "log.txt");
+  mkdirSync(path);
+  for (const read of [tailOf(path), () => readTail(path)])
+    assert.throws(read, saying(`${path} cannot be read (EISDIR`));
 });
 
 test.run();

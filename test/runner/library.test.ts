@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "uvu";
@@ -13,6 +13,7 @@ import { loadCatalogue } from "../../src/runner/load-catalogue.ts";
 import { runInFolder } from "../../src/runner/run-in-folder.ts";
 import { seedStreams } from "../../src/runner/seeds.ts";
 import { createRunFolder } from "../../src/runner/store/run-folder.ts";
+import { StoreError } from "../../src/runner/user-error.ts";
 
 /** n rows of N((10, −5), diag(4, 0.25)). */
 function shiftedRows(n: number, seed: number): number[][] {
@@ -158,6 +159,38 @@ test("a loaded run gives the log p that was written when it was trained, bit for
     const { value } = await flow.logProb(dataset.test);
     assert.equal(value, values);
     assert.is(record.status, "done");
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("what a run wrote and something else has damaged is told with its file and the cure", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "flowmeter-load-"));
+  try {
+    const catalogue = await loadCatalogue();
+    const overrides = parseOverrides(["family=gaussian", "data=two-moons", "data.size=300"]);
+    const [run] = await resolveRuns({ overrides }, catalogue, createLibrary([]));
+    if (run === undefined) throw new Error("no run");
+    const path = join(folder, "run");
+    createRunFolder(path, run);
+    await runInFolder({ folder: path, catalogue });
+    const bad: Readonly<Record<string, readonly string[]>> = {
+      "preprocessing.json": ["", "null", "{}"],
+      "model.safetensors": ["", "cut"],
+    };
+    for (const [name, texts] of Object.entries(bad)) {
+      const file = join(path, name);
+      const whole = readFileSync(file);
+      for (const bytes of [...texts, whole.subarray(0, whole.length - 2)]) {
+        writeFileSync(file, bytes);
+        const error: unknown = await load(path).catch((thrown: unknown) => thrown);
+        assert.instance(error, StoreError, `${name}: ${String(error)}`);
+        assert.match(String(error), `${file} was damaged since it was written (`);
+        assert.match(String(error), `do the run again with: flowmeter resume ${path} --force`);
+      }
+      writeFileSync(file, whole);
+    }
+    await load(path);
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -17,11 +17,7 @@ import { writeAtomic, writeJson } from "../../src/runner/store/atomic-write.ts";
 import { appendJsonLine, readJsonLines } from "../../src/runner/store/jsonl.ts";
 import { setDamagedAside } from "../../src/runner/store/damaged-result.ts";
 import { thisProcess } from "../../src/runner/store/owner.ts";
-import {
-  claim,
-  createRunFolder,
-  stateOf,
-} from "../../src/runner/store/run-folder.ts";
+import { claim, createRunFolder, stateOf } from "../../src/runner/store/run-folder.ts";
 import { createSweep, readSweep } from "../../src/runner/store/sweep-folder.ts";
 import { saying } from "../saying.ts";
 import { resolveFake } from "./fake-catalogue.ts";

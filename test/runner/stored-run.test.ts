@@ -46,7 +46,10 @@ test("a configuration that was changed since it was made is told as that, and no
       );
   }
   writeFileSync(config, "null");
-  assert.throws(() => readStoredRun(path), saying("expected an object, got null"));
+  assert.throws(
+    () => readStoredRun(path),
+    saying(`expected an object, got null); restore it, or remove ${path} and`),
+  );
   rmSync(path, { recursive: true });
   assert.throws(() => createRunFolder(path, { ...run, configHash: "0" }), saying("list of runs"));
   assert.not.ok(existsSync(path));

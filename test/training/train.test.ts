@@ -5,6 +5,7 @@ import { createStore, tf, type Tensor } from "../../src/engine/index.ts";
 import { evaluateLogProb } from "../../src/evaluation/log-prob.ts";
 import { columnMeans } from "../../src/math/moments.ts";
 import { ModelError, type Model } from "../../src/model.ts";
+import { encodeNumbers } from "../../src/record.ts";
 import { train } from "../../src/training/train.ts";
 import { noisyLocation, setUp, smallFlow, valuesOf } from "./helpers.ts";
 
@@ -131,6 +132,10 @@ test("a loss that is not finite ends the run as diverged, with the step", async 
     result.reason ?? "",
     /^train: the loss became (NaN|infinite) at step \d+ of 60 \(learning rate 1e\+30\); lower it or set training\.clip\.$/,
   );
+  // Not null, which is for what was not measured.
+  assert.not.ok(Number.isFinite(result.trainLoss ?? 0), "the loss itself");
+  assert.equal(encodeNumbers(result.valMonitor), { name: "nll", value: null, flag: "nan" });
+  assert.ok(result.seconds > 0);
 });
 
 test("a validation set that never has a finite likelihood is a diverged run, not a done one", async () => {
@@ -141,7 +146,7 @@ test("a validation set that never has a finite likelihood is a diverged run, not
   const result = await train({ ...args, validation: { ...args.validation, values } });
   assert.is(result.status, "diverged");
   assert.match(result.reason ?? "", "no evaluation up to step 20 gave a finite validation value");
-  assert.is(result.valMonitor.value, null);
+  assert.ok(Number.isNaN(result.valMonitor.value));
   assert.is(result.history[0]?.validation, null);
 });
 

@@ -1,15 +1,13 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { readNpy } from "../../datasets/npy.ts";
+import { existsSync } from "node:fs";
+import type { NpyArray } from "../../datasets/npy.ts";
+import { keptArrayPath, keptArrayReader } from "../../kept-array.ts";
 import type { RunRecord } from "../../record.ts";
 import { assertComparable } from "../../report/comparable.ts";
 import { NothingToDraw } from "../../report/figure/figure.ts";
 import { panelsOf } from "../../report/panels.ts";
 import type { FoundRecords } from "../../report/read-records.ts";
 import type { Wish } from "./kinds.ts";
-import { bySeed } from "./samples.ts";
-
-type Npy = ReturnType<typeof readNpy>;
+import { bySeed, WITHOUT } from "./samples.ts";
 
 /** A run whose arrays stand for its line in a panel: that of the lowest seed. */
 export interface Pictured {
@@ -17,7 +15,7 @@ export interface Pictured {
   readonly line: string;
   readonly record: RunRecord;
   /** An array of the run; undefined where it was not kept. */
-  readonly array: (name: string) => Npy | undefined;
+  readonly array: (name: string) => NpyArray | undefined;
 }
 
 /**
@@ -32,22 +30,22 @@ export function picturedRuns(
   how: string,
 ): readonly Pictured[] {
   const folderOf = new Map(records.map((record, i) => [record, folders[i] ?? ""]));
-  const fileOf = (record: RunRecord, array: string): string =>
-    join(folderOf.get(record) ?? "", "arrays", `${array}.npy`);
+  const folder = (record: RunRecord): string => folderOf.get(record) ?? "";
   const kept = records.filter(
-    (record) => record.status === "done" && existsSync(fileOf(record, name)),
+    (record) => record.status === "done" && existsSync(keptArrayPath(folder(record), name)),
   );
-  if (kept.length === 0) throw new NothingToDraw(`no run that is done has kept this (${how}).`);
-  return panelsOf(kept, { rows, panels: axis }).flatMap(({ title, records: members, lines }) => {
-    assertComparable(members, [rows, axis]);
-    return lines.flatMap(({ name: line, records: seeds }) => {
-      const [record] = seeds.toSorted(bySeed);
-      if (record === undefined) return [];
-      const array = (what: string): Npy | undefined => {
-        const path = fileOf(record, what);
-        return existsSync(path) ? readNpy(readFileSync(path), path) : undefined;
-      };
-      return [{ panel: title, line, record, array }];
-    });
-  });
+  const read = keptArrayReader(WITHOUT);
+  const pictured = panelsOf(kept, { rows, panels: axis }).flatMap(
+    ({ title, records: members, lines }) => {
+      assertComparable(members, [rows, axis]);
+      return lines.flatMap(({ name: line, records: seeds }) => {
+        const [record] = seeds.toSorted(bySeed);
+        if (record === undefined) return [];
+        const array = (what: string): NpyArray | undefined => read(folder(record), what);
+        return array(name) === undefined ? [] : [{ panel: title, line, record, array }];
+      });
+    },
+  );
+  if (pictured.length === 0) throw new NothingToDraw(`no run that is done has kept this (${how}).`);
+  return pictured;
 }

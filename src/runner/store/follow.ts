@@ -1,8 +1,10 @@
 import { closeSync, existsSync, openSync, readSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { StringDecoder } from "node:string_decoder";
+import { fromFile } from "../../run-files.ts";
 import { ATTEMPT_FILES, attemptsIn, openAttempt } from "./attempts.ts";
 import { isGone } from "./owner.ts";
+import { asStored } from "./read-json.ts";
 import { FILES, lookAt } from "./run-folder.ts";
 import { hasEnded, supervises, supervisorsOf, type Supervisor } from "./supervisors.ts";
 
@@ -14,7 +16,7 @@ export function tailOf(path: string): () => string {
   let inode: number | undefined;
   let offset = 0;
   let decoder = new StringDecoder("utf8");
-  return () => {
+  const more = (): string => {
     const now = statSync(path, { throwIfNoEntry: false });
     if (now === undefined) return "";
     if (now.ino !== inode || now.size < offset) {
@@ -32,6 +34,7 @@ export function tailOf(path: string): () => string {
       closeSync(fd);
     }
   };
+  return () => asStored(() => fromFile(path, more));
 }
 
 /** What was added to a run's log. */

@@ -1,5 +1,5 @@
 import { closeSync, existsSync, fstatSync, openSync, readSync, writeSync } from "node:fs";
-import { readText } from "../../run-files.ts";
+import { fromFile, readText } from "../../run-files.ts";
 import { asStored } from "./read-json.ts";
 
 /** Appends one record. A single write with O_APPEND: records of one writer are never torn apart by another. */
@@ -43,7 +43,10 @@ const TAIL = 8192;
 
 /** The last `bytes` of a file as text; all of a shorter one, and nothing where there is none. */
 export function readTail(path: string, bytes = TAIL): string {
-  if (!existsSync(path)) return "";
+  return existsSync(path) ? asStored(() => fromFile(path, () => tailWith(path, bytes))) : "";
+}
+
+function tailWith(path: string, bytes: number): string {
   const fd = openSync(path, "r");
   try {
     const { size } = fstatSync(fd);

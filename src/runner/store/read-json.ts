@@ -15,12 +15,13 @@ export function asStored<T>(read: () => T): T {
  * Reads a file that Flowmeter wrote, which has an object. Since it writes whole files, one that cannot be read was changed by
  * something else.
  *
+ * @param cure what to do where it was damaged
  * @throws StoreError with the path
  */
-export function readJson(path: string): object {
+export function readJson(path: string, cure = "restore it, or remove it"): object {
   const text = asStored(() => readText(path));
   const damaged = (why: string, cause?: unknown): StoreError =>
-    new StoreError(`${path} was damaged since it was written (${why}); restore it, or remove it.`, {
+    new StoreError(`${path} was damaged since it was written (${why}); ${cure}.`, {
       cause,
     });
   let value: unknown;

@@ -74,10 +74,11 @@ export function readStoredRun(folder: string): StoredRun {
   const path = join(folder, FILES.config);
   if (!existsSync(path))
     throw new UserError(`${folder} is not the folder of a run: it has no ${FILES.config}.`);
-  const stored = readJson(path) as StoredRun;
+  const cure = `restore it, or remove ${folder} and start the run again`;
+  const stored = readJson(path, cure) as StoredRun;
   if (isRunName(stored.runId) && isConfig(stored.config) && isOfItsHash(stored)) return stored;
   throw new StoreError(
-    `${path} was changed since it was made: its configuration is not that of its configHash any more; restore the file, or remove ${folder} and start the run again.`,
+    `${path} was changed since it was made: its configuration is not that of its configHash any more; ${cure}.`,
   );
 }
 
