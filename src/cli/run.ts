@@ -3,6 +3,7 @@ import type { CommandModule } from "yargs";
 import type { RunRecord } from "../record.ts";
 import {
   Interrupted,
+  isPluginFault,
   isUserError,
   messageOf,
   StoreError,
@@ -64,7 +65,8 @@ export async function reusableRecord(
 
 /**
  * Does the run of a folder in this process. A mistake in data or options that is found before training begins leaves nothing
- * behind that was made for the run, and all that stood there before; anything else becomes a record that says why.
+ * behind that was made for the run, and all that stood there before; anything else, a plugin that breaks too, becomes a record that
+ * says why.
  */
 export async function runFolder(
   folder: string,
@@ -117,7 +119,7 @@ export async function runFolder(
     }
     if (error instanceof StoreError) throw error;
     const isUsers = isUserError(error);
-    if (isUsers && !training.begun) {
+    if (isUsers && !training.begun && !isPluginFault(error)) {
       undo();
       throw error;
     }

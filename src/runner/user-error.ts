@@ -17,9 +17,16 @@ export class Interrupted extends Error {
   override readonly name = "Interrupted";
 }
 
+/** What the code of a plugin's family threw that is no word to the user. Told without a stack too, but no option cures it. */
+export class PluginFault extends ModelError {}
+
 /** The message of anything that was thrown. */
 export const messageOf = (error: unknown): string =>
   error instanceof Error ? error.message : String(error);
+
+/** Whether a plugin's family broke, also while it was recorded. */
+export const isPluginFault = (error: unknown): boolean =>
+  error instanceof PluginFault || (error instanceof Error && error.cause instanceof PluginFault);
 
 /** Whether the user can put it right by another configuration or other data. */
 export const isUserError = (error: unknown): error is Error =>

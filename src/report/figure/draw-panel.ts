@@ -1,7 +1,7 @@
 import type * as Plots from "@observablehq/plot";
 import type { Markish, PlotOptions } from "@observablehq/plot";
 import { px, rect, text, upwards } from "../../svg.ts";
-import { fitting } from "./fitting.ts";
+import { DIGIT, fitting } from "./fitting.ts";
 import type { Panel, Point, Series } from "./figure.ts";
 import type { Scale } from "./scale.ts";
 import type { Style } from "./style.ts";
@@ -138,17 +138,31 @@ function seriesMarks(plot: Plot, series: Series, request: PanelRequest): readonl
   ];
 }
 
+/** What stays free beside the axes, so that the label of the last tick, its middle below the tick, ends within the width. */
+function rightMargin({ x, place }: PanelRequest): number {
+  const along = x.type === "log" ? Math.log : (value: number): number => value;
+  const [low, high] = [along(x.domain[0]), along(x.domain[1])];
+  const room = place.width - MARGIN.left;
+  const needed = x.ticks.map((tick) => {
+    const at = (along(tick) - low) / (high - low);
+    // Solves margin + (1 − at) · (room − margin) = half a label.
+    return ((DIGIT * x.tickFormat(tick).length) / 2 - (1 - at) * room) / at;
+  });
+  return Math.max(MARGIN.right, ...needed);
+}
+
 /** One panel as SVG: its title, frame, axes and series, theory behind what was measured. */
 export function drawPanel(brush: Brush, request: PanelRequest): string {
   const { panel, place, x, y } = request;
   const { left, top, width, height } = place;
+  const right = rightMargin(request);
   const isMeasured = ({ kind }: Series): boolean => kind === "measured";
   const ordered = panel.series.toSorted((a, b) => Number(isMeasured(a)) - Number(isMeasured(b)));
   const drawing = brush((plot) => ({
     width,
     height,
     marginLeft: MARGIN.left,
-    marginRight: MARGIN.right,
+    marginRight: right,
     marginTop: MARGIN.top,
     marginBottom: MARGIN.bottom,
     x: { type: x.type, domain: [...x.domain], label: null },
@@ -161,7 +175,7 @@ export function drawPanel(brush: Brush, request: PanelRequest): string {
       ...ordered.flatMap((series) => seriesMarks(plot, series, request)),
     ],
   }));
-  const across = width - MARGIN.left - MARGIN.right;
+  const across = width - MARGIN.left - right;
   const down = height - MARGIN.top - MARGIN.bottom;
   return [
     `<g class="panel" transform="translate(${px(left)} ${px(top)})" fill="black" color="black">`,

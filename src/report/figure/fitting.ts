@@ -1,5 +1,7 @@
 /** Width of a letter of 11 pixels, on the average and with some reserve. */
 export const LETTER = 6.1;
+/** Width of a digit of 11 pixels in the widest of the fonts; no letter of a number is wider. */
+export const DIGIT = 7;
 
 /** A text that fits into so many pixels, its end cut off where it must be. */
 export function fitting(content: string, width: number, letter = LETTER): string {

@@ -1,3 +1,4 @@
+import { DIGIT } from "./fitting.ts";
 import type { Axis, Panel, Point } from "./figure.ts";
 
 /** A scale as Plot takes it. */
@@ -15,6 +16,8 @@ const LONGEST_BAR = 10;
 
 /** Steps of an axis from which on its labels are powers of ten. */
 const MANY_DIGITS = 5;
+/** Decades of a logarithmic axis below which numbers at equal distances label it: of 1, 2, 3, 5, 7 hardly one would be on it. */
+const NARROW = 0.5;
 /** Where the spans of an axis begin that only a logarithm shows. */
 const WIDE_SPAN = 20;
 
@@ -45,11 +48,42 @@ function reach(points: readonly Point[], along: "x" | "y", log: boolean): readon
   });
 }
 
-function logScale(low: number, high: number, ticks?: readonly number[]): Scale {
+/** A number with so many decimals, a real minus before it; of many digits its power of ten. */
+const fixed = (value: number, decimals: number, exponent: number): string =>
+  exponent >= MANY_DIGITS
+    ? value === 0
+      ? "0"
+      : `${numeral(value / 10 ** exponent)}·${power(exponent)}`
+    : value
+        .toLocaleString("en-US", {
+          minimumFractionDigits: decimals,
+          maximumFractionDigits: decimals,
+        })
+        .replace("-", "−");
+
+type Labels = Pick<Scale, "ticks" | "tickFormat">;
+
+/** Labels of a domain at multiples of 1, 2 or 5 times a power of ten, `rough` apart or a little more. */
+function evenLabels([low, high]: Scale["domain"], rough: number): Labels {
+  const exponent = Math.floor(Math.log10(rough));
+  const factor = [1, 2, 5, 10].find((m) => m * 10 ** exponent >= rough) ?? 10;
+  const step = factor * 10 ** exponent;
+  const first = Math.ceil(low / step);
+  const count = Math.floor(high / step) - first + 1;
+  const decimals = Math.max(0, -exponent - (factor === 10 ? 1 : 0));
+  return {
+    ticks: Array.from({ length: count }, (_, i) => (first + i) * step),
+    tickFormat: (value) => fixed(value, decimals, exponent),
+  };
+}
+
+function logScale(low: number, high: number, most: number, ticks?: readonly number[]): Scale {
   const span = Math.max(Math.log10(high / low), 0.1);
   const pad = 10 ** (FREE * span);
   const domain = [low / pad, high * pad] as const;
   if (ticks) return { type: "log", domain, ticks, tickFormat: numeral };
+  if (span < NARROW)
+    return { type: "log", domain, ...evenLabels(domain, (domain[1] - domain[0]) / most) };
   const [first, last] = [Math.ceil(Math.log10(domain[0])), Math.floor(Math.log10(domain[1]))];
   const between = (value: number): boolean => value >= domain[0] && value <= domain[1];
   const stride = Math.ceil((last - first + 1) / 6);
@@ -69,39 +103,13 @@ function logScale(low: number, high: number, ticks?: readonly number[]): Scale {
   };
 }
 
-/** A number with so many decimals, a real minus before it; of many digits its power of ten. */
-const fixed = (value: number, decimals: number, exponent: number): string =>
-  exponent >= MANY_DIGITS
-    ? value === 0
-      ? "0"
-      : `${numeral(value / 10 ** exponent)}·${power(exponent)}`
-    : value
-        .toLocaleString("en-US", {
-          minimumFractionDigits: decimals,
-          maximumFractionDigits: decimals,
-        })
-        .replace("-", "−");
-
 function linearScale(low: number, high: number, most: number, given?: readonly number[]): Scale {
   const span = high - low || Math.abs(high) || 1;
   const pad = FREE * span;
   // Beside 0 there is nothing to keep free.
   const domain = [low === 0 ? -pad / 2 : low - pad, high + pad] as const;
   if (given) return { type: "linear", domain, ticks: given, tickFormat: numeral };
-  // 1, 2 or 5 times a power of ten.
-  const rough = span / most;
-  const exponent = Math.floor(Math.log10(rough));
-  const factor = [1, 2, 5, 10].find((m) => m * 10 ** exponent >= rough) ?? 10;
-  const step = factor * 10 ** exponent;
-  const first = Math.ceil(domain[0] / step);
-  const count = Math.floor(domain[1] / step) - first + 1;
-  const decimals = Math.max(0, -exponent - (factor === 10 ? 1 : 0));
-  return {
-    type: "linear",
-    domain,
-    ticks: Array.from({ length: count }, (_, i) => (first + i) * step),
-    tickFormat: (value) => fixed(value, decimals, exponent),
-  };
+  return { type: "linear", domain, ...evenLabels(domain, span / most) };
 }
 
 /**
@@ -126,12 +134,12 @@ export function scaleOf(
     axis.scale === "log" || (axis.scale === "auto" && least > 0 && greatest / least > WIDE_SPAN);
   const inside = byMeans ? points.map((point) => point[along]) : reach(points, along, log);
   const [low, high] = extent(log ? inside : [...range, ...inside]);
-  return log ? logScale(low, high, ticks) : linearScale(low, high, most, ticks);
+  return log ? logScale(low, high, most, ticks) : linearScale(low, high, most, ticks);
 }
 
 /** Labels that have room on a horizontal axis of so many pixels. */
 export function labelsAcross(panel: Panel, width: number): number {
   const [low, high] = extent(panel.series.flatMap(({ points }) => points.map(({ x }) => x)));
   const letters = Math.max(3, numeral(Math.round(high)).length, numeral(Math.round(low)).length);
-  return Math.min(6, Math.max(2, Math.floor(width / (7 * letters + 16))));
+  return Math.min(6, Math.max(2, Math.floor(width / (DIGIT * letters + 16))));
 }

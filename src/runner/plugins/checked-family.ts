@@ -7,6 +7,7 @@ import {
   type Model,
   type Stages,
 } from "../../model.ts";
+import { isUserError, PluginFault } from "../user-error.ts";
 import { firstFrame } from "./first-frame.ts";
 
 /** Between the plugin's line and the throw stand the functions of TensorFlow.js: more than the usual ten. */
@@ -33,10 +34,12 @@ function checker(family: string) {
       return f();
     } catch (error) {
       if (error instanceof ModelError && error.message.includes(family)) throw error;
-      const at = error instanceof ModelError ? undefined : firstFrame(error);
+      const isUsers = isUserError(error);
+      const at = isUsers ? undefined : firstFrame(error);
       const message = error instanceof Error ? error.message : String(error);
       const where = at === undefined ? "" : `\n    at ${at}`;
-      throw new ModelError(`family "${family}": ${message}${where}`, { cause: error });
+      const Kind = isUsers ? ModelError : PluginFault;
+      throw new Kind(`family "${family}": ${message}${where}`, { cause: error });
     } finally {
       Error.stackTraceLimit = stackTraceLimit;
     }
@@ -157,7 +160,8 @@ function checkedModel(family: string, model: Model, shape: Shape): Model {
  * The family, with checks of what its models consist of and of the shapes that their functions return. They are made
  * while a function is recorded, so a compiled step does not know of them.
  *
- * @throws ModelError with the family's name: from `build` for parts that are missing, later for wrong shapes and for what its functions throw
+ * @throws ModelError with the family's name: from `build` for parts that are missing, later for wrong shapes; PluginFault for what
+ *   its functions throw that is no word to the user
  */
 export const checkedFamily = (family: Family): Family => ({
   ...family,

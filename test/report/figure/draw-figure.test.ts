@@ -120,4 +120,42 @@ test("where means alone set the axis, errors and theory beyond it are cut off", 
   assert.not.ok(panel?.labels.includes("20"));
 });
 
+test("the label of the last tick ends within the figure, however long it is", async () => {
+  for (const last of [1e6, 1e8]) {
+    const points = [1000, 20_000, last].map((x) => ({ x, y: 1 }));
+    const given = figure([series("a", points)]);
+    const ticks = points.map(({ x }) => x);
+    const svg = await drawFigure({ ...given, x: { label: "n", scale: "log", ticks } });
+    const [, axis = ""] = /aria-label="x-axis tick label"[^>]*>(.*?)<\/g>/s.exec(svg) ?? [];
+    const [, at = "", label = ""] =
+      [...axis.matchAll(/translate\(([\d.]+),[^>]*>([^<]+)</g)].at(-1) ?? [];
+    const [, left = ""] = /class="panel" transform="translate\(([\d.]+)/.exec(svg) ?? [];
+    assert.is(label, last.toLocaleString("en-US"));
+    // Digits of DejaVu Sans are 0.636 of the letters' height wide, commas half of that.
+    const width = 11 * (0.636 * String(last).length + 0.318 * 2);
+    assert.ok(Number(left) + Number(at) + width / 2 <= 480, `${label} at ${left} + ${at}`);
+  }
+});
+
+/** The labels of a logarithmic y axis over so much. */
+async function labelsOver(low: number, high: number): Promise<readonly string[]> {
+  const points = [low, high].map((y, x) => ({ x, y }));
+  const svg = await drawFigure(figure([series("a", points)], { scale: "log" }));
+  const [, axis = ""] = /aria-label="y-axis tick label"[^>]*>(.*?)<\/g>/s.exec(svg) ?? [];
+  return [...axis.matchAll(/>([^<]+)<\/text>/g)].map(([, label = ""]) => label);
+}
+
+test("a logarithmic axis over less than half a decade has several round numbers", async () => {
+  assert.equal(await labelsOver(0.73, 1.53), ["0.8", "1.0", "1.2", "1.4"]);
+  assert.equal(await labelsOver(2, 6), ["2", "3", "4", "5", "6"]);
+  assert.equal(await labelsOver(4010, 4020), ["3,980", "4,000", "4,020", "4,040"]);
+  assert.ok((await labelsOver(5, 5)).length >= 3);
+});
+
+test("a logarithmic axis over more has decades, and numbers between them where they are few", async () => {
+  assert.equal(await labelsOver(0.5, 2), ["0.5", "0.7", "1", "2"]);
+  assert.equal(await labelsOver(1, 50), ["1", "2", "5", "10", "20", "50"]);
+  assert.equal(await labelsOver(0.001, 100), ["0.001", "0.01", "0.1", "1", "10", "100"]);
+});
+
 test.run();
