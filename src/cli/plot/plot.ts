@@ -39,6 +39,22 @@ const reasonOf = (error: unknown, alone: boolean): string | undefined => {
   return !alone && isUserError(error) && error.name !== "Incomparable" ? error.message : undefined;
 };
 
+/** The figure; nothing, after a message, where these records have none of the kind. */
+async function drawnOrTold(
+  name: string,
+  draw: () => Promise<string>,
+  alone: boolean,
+): Promise<string | undefined> {
+  try {
+    return await draw();
+  } catch (error) {
+    const reason = reasonOf(error, alone);
+    if (reason === undefined) throw error;
+    note(`${name}: ${reason}`);
+    return undefined;
+  }
+}
+
 /** Draws what was asked for, prints the files and sets the exit code. */
 export async function plot(args: PlotArguments): Promise<void> {
   const { dirs, rows, cols, x, metric } = args;
@@ -54,14 +70,10 @@ export async function plot(args: PlotArguments): Promise<void> {
   for (const text of leftOut(records)) note(text);
   const files: string[] = [];
   for (const name of kind === undefined ? KINDS : [kind]) {
-    try {
-      const svg = await kinds[name](found, { rows, panels: cols, x, metric });
-      files.push(...(await writeFigure(pathOf(name, args), svg)));
-    } catch (error) {
-      const reason = reasonOf(error, kind !== undefined);
-      if (reason === undefined) throw error;
-      note(`${name}: ${reason}`);
-    }
+    const draw = () => kinds[name](found, { rows, panels: cols, x, metric });
+    const svg = await drawnOrTold(name, draw, kind !== undefined);
+    // A figure that cannot be written is another matter than one that there is not.
+    if (svg !== undefined) files.push(...(await writeFigure(pathOf(name, args), svg)));
   }
   for (const file of files) print(file);
   if (files.length === 0) process.exitCode = EXIT.nothing;
