@@ -43,6 +43,10 @@ function create(mean: Float64Array, scale: Float64Array): Standardisation {
   };
 }
 
+/** Whether a column varies. A constant like 0.1 has a mean that is off by round-off, so its deviation is not exactly 0. */
+export const hasSpread = (mean: number, deviation: number): boolean =>
+  deviation > 1e-13 * Math.abs(mean) && deviation > 0;
+
 /**
  * Mean and standard deviation (divided by N) of the training rows.
  *
@@ -52,9 +56,8 @@ function create(mean: Float64Array, scale: Float64Array): Standardisation {
 export function fitStandardisation(train: Rows, columns?: readonly string[]): Standardisation {
   const mean = columnMeans(train);
   const scale = columnDeviations(train, mean);
-  // A constant like 0.1 has a mean that is off by round-off, so its deviation is not exactly 0.
   const constant = [...scale].flatMap((sd, j) =>
-    sd > 1e-13 * Math.abs(mean[j] ?? 0) && sd > 0 ? [] : [columns?.[j] ?? String(j)],
+    hasSpread(mean[j] ?? 0, sd) ? [] : [columns?.[j] ?? String(j)],
   );
   if (constant.length > 0)
     throw new DataError(

@@ -92,15 +92,23 @@ const record = (
 interface Noted {
   readonly engine: Pick<RunOutcome["engine"], "notice">;
   readonly dataset: Pick<RunOutcome["dataset"], "notes">;
+  readonly preprocessing: Pick<RunOutcome["preprocessing"], "notes">;
   readonly training: Pick<RunOutcome["training"], "notes">;
   readonly evaluated?: Pick<NonNullable<RunOutcome["evaluated"]>, "notes">;
 }
 
 /** What the user should know of each part of a run, the engine's fallback first, each thing once. */
-export const recordNotes = ({ engine, dataset, training, evaluated }: Noted): readonly string[] => [
+export const recordNotes = ({
+  engine,
+  dataset,
+  preprocessing,
+  training,
+  evaluated,
+}: Noted): readonly string[] => [
   ...new Set([
     ...(engine.notice === undefined ? [] : [engine.notice]),
     ...dataset.notes,
+    ...preprocessing.notes,
     ...training.notes,
     ...(evaluated?.notes ?? []),
   ]),

@@ -15,6 +15,7 @@ import {
 } from "../datasets/condition-scaling.ts";
 import { DataError } from "../datasets/data-error.ts";
 import type { Dataset } from "../datasets/dataset.ts";
+import { float32Notes } from "../datasets/float32-steps.ts";
 import {
   fitStandardisation,
   identityStandardisation,
@@ -39,6 +40,8 @@ export interface Preprocessing {
   readonly condition?: ConditionScaling;
   /** Σ ln sd of the raw columns, nats: NLL of the standardised rows = NLL in raw units − this. Undefined where a column is constant. */
   readonly standardisedLogScale: number | undefined;
+  /** What the user should know of the rows as the model sees them; none of a preprocessing that was read. */
+  readonly notes: readonly string[];
   /**
    * Raw units → the model's.
    *
@@ -83,7 +86,7 @@ function create(stored: StoredPreprocessing, standardisedLogScale?: number): Pre
     : identityStandardisation(columns.length);
   const bounded: BoundMap | undefined = stored.bounds && boundMap(stored.bounds, columns);
   return {
-    ...{ shape, columns, likelihood, standardisedLogScale },
+    ...{ shape, columns, likelihood, standardisedLogScale, notes: [] },
     ...(image && { image }),
     ...(levels !== undefined && { levels }),
     ...(cells && { cells }),
@@ -124,8 +127,8 @@ function rawLogScale({ train, columns }: Dataset): number | undefined {
  * Fits what is needed on the training rows. Bounds come first, then a scale: dequantised counts of `levels` levels are
  * brought to [−½, ½) by x / levels − ½ unless columns are bounded or standardised.
  *
- * @throws DataError for a constant column that is to be standardised, values outside of bounds, and values too large for
- *   float32; UserError for options that do not go together
+ * @throws DataError for a constant column that is to be standardised, values outside of bounds, values too large for float32, and
+ *   columns that have one value only in float32; UserError for options that do not go together
  */
 export function fitPreprocessing(
   dataset: Dataset,
@@ -133,10 +136,13 @@ export function fitPreprocessing(
 ): Preprocessing {
   const stored = describe(dataset, options);
   const preprocessing = create(stored, rawLogScale(dataset));
-  const { columns, train, validation, test } = dataset;
+  const { columns, shape, train, validation, test } = dataset;
   for (const [part, rows] of Object.entries({ training: train, validation, test }))
     assertInRange(part, preprocessing.apply(rows, part), rows, columns);
-  return preprocessing;
+  // Pixels are not standardised, and one that round-off alone moves is as good as constant.
+  const isLeft = !stored.standardise && shape.length === 1;
+  const notes = isLeft ? float32Notes(preprocessing.apply(train, "training"), columns) : [];
+  return { ...preprocessing, notes };
 }
 
 /**

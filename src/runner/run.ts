@@ -69,6 +69,7 @@ export async function performRun(config: Config, around: RunSurroundings): Promi
   const family = catalogue.families.get(name);
   checkFamily(family, outlineOf(dataset), catalogue.families);
   const preprocessing = fitPreprocessing(dataset, config.data as PreprocessingOptions);
+  for (const note of preprocessing.notes) say(`${dataset.name}: ${note}`);
   const { cells, condition } = preprocessing;
   const contextSize = condition?.columns.length ?? 0;
   const { shape } = dataset;

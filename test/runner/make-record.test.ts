@@ -5,13 +5,12 @@ import { startStopwatch } from "../../src/runner/stopwatch.ts";
 
 test("a record notes the engine's fallback, the data and the training, each thing once", () => {
   const dataset = { notes: ["dropped 2 rows", "slow"] };
-  const training = { notes: ["slow", "stopped early"] };
-  const rest = ["dropped 2 rows", "slow", "stopped early"];
-  assert.equal(recordNotes({ engine: { notice: "in WebAssembly" }, dataset, training }), [
-    "in WebAssembly",
-    ...rest,
-  ]);
-  assert.equal(recordNotes({ engine: {}, dataset, training }), rest);
+  const preprocessing = { notes: ["coarse"] };
+  const parts = { dataset, preprocessing, training: { notes: ["slow", "stopped early"] } };
+  const rest = ["dropped 2 rows", "slow", "coarse", "stopped early"];
+  const engine = { notice: "in WebAssembly" };
+  assert.equal(recordNotes({ engine, ...parts }), ["in WebAssembly", ...rest]);
+  assert.equal(recordNotes({ engine: {}, ...parts }), rest);
 });
 
 test("a run that failed says which sources of plugins it was set up with, one without plugins nothing", () => {
